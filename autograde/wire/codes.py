@@ -1,0 +1,179 @@
+"""The two tables that checks, stories and docs share: the faults a conversation can have, and the mistakes they reveal.
+
+A fault code (F01-F30) names what a peer, a relay or a limit does to the student's code; a mistake code (W01-W25, and a
+few named ones) names a misunderstanding and what to try next. The codes are those of the course's syllabus.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+
+
+@dataclass(frozen=True, slots=True)
+class Fault:
+    """What is done to the student's code: a short name and one clause that says how."""
+
+    name: str
+    how: str
+
+
+@dataclass(frozen=True, slots=True)
+class Mistake:
+    """A misunderstanding: its name in plain words, what to try next, and the lesson that treats it ("" if none)."""
+
+    name: str
+    advice: str
+    lesson: str = ""
+
+
+FAULTS: dict[str, Fault] = {
+    "F01": Fault("trickle", "the bytes come one at a time"),
+    "F02": Fault("coalesced", "several messages come in one piece"),
+    "F03": Fault("every cut", "the same bytes are cut in two at every place"),
+    "F04": Fault("reset in mid-message", "the connection is aborted before the message is whole"),
+    "F05": Fault("end in mid-message", "the stream ends, in good order, before the message is whole"),
+    "F06": Fault("silent peer", "the other side accepts and never says anything"),
+    "F07": Fault("drip-feed", "a byte now and then, for ever"),
+    "F08": Fault("slow reader", "the other side reads slowly or not at all"),
+    "F09": Fault("stingy send", "send takes only a few bytes at a time"),
+    "F10": Fault("oversize", "far more comes than was allowed"),
+    "F11": Fault("bad text", "the bytes are no valid text"),
+    "F12": Fault("refused", "nobody listens on the port"),
+    "F13": Fault("black hole", "a connection attempt gets no answer"),
+    "F14": Fault("duplicate datagrams", "datagrams arrive twice"),
+    "F15": Fault("lost datagrams", "datagrams do not arrive"),
+    "F16": Fault("late and reordered datagrams", "datagrams arrive late or in another order"),
+    "F17": Fault("corrupted datagrams", "datagrams arrive with flipped bits or cut short"),
+    "F18": Fault("strangers", "somebody else answers"),
+    "F19": Fault("half-close", "the other side stops sending and waits for the rest"),
+    "F20": Fault("following data", "bytes of the next message are already there"),
+    "F21": Fault("empty", "the input, message or reply is empty"),
+    "F22": Fault("hostile names", "names try to reach where they must not"),
+    "F23": Fault("bombs", "small input that unpacks to something huge"),
+    "F24": Fault("crowd", "many clients come at once"),
+    "F25": Fault("vanishing client", "a client resets or closes while it is served"),
+    "F26": Fault("stop or cancel", "the work is told to stop"),
+    "F27": Fault("clock jump", "the wall clock jumps"),
+    "F28": Fault("scarce resources", "memory or descriptors are short"),
+    "F29": Fault("wrong identity", "a certificate, key, identifier or token is wrong"),
+    "F30": Fault("malformed structure", "lengths and counts lie, or the data is cut short"),
+}
+
+MISTAKES: dict[str, Mistake] = {
+    "W01": Mistake(
+        "one recv is not one message",
+        "recv returns as soon as anything is there. Call it again until you have all you want, or until it returns "
+        "b''.",
+        "1.3",
+    ),
+    "W02": Mistake(
+        "send may take only part of the data",
+        "send returns how many bytes the system took. Send the rest too, in a loop, or let sendall do that.",
+        "1.3",
+    ),
+    "W03": Mistake(
+        "copying everything for every piece",
+        "data += piece and data = data[n:] copy all the bytes each time, so twice the data takes four times as long. "
+        "Collect the pieces in a list and join them once, or move a memoryview forward.",
+        "1.3",
+    ),
+    "W04": Mistake(
+        "b'' is the end, not data",
+        "At the end of the stream recv returns b'' at once, every time. Leave the loop when you see it.",
+        "1.3",
+    ),
+    "W05": Mistake(
+        "a timeout per call is not a deadline",
+        "settimeout starts anew with every recv. Note when the whole call must end (time.monotonic() + timeout) and "
+        "give each recv only the time that is left.",
+        "1.3",
+    ),
+    "W06": Mistake(
+        "an error was turned into an answer",
+        "A broken conversation must not look like a finished one. Let the exception fly, or raise a better one.",
+        "1.3",
+    ),
+    "W07": Mistake(
+        "listening on every interface",
+        "An empty host or 0.0.0.0 lets the whole network in. Bind to the address that was asked for.",
+        "1.2",
+    ),
+    "W08": Mistake(
+        "a socket or file was left open",
+        "Close it on every way out, errors too: `with socket.create_connection(...) as sock:` does.",
+        "1.2",
+    ),
+    "W09": Mistake(
+        "a character can be cut in two",
+        "Decode after the pieces are joined, or use an incremental decoder.",
+        "1.3",
+    ),
+    "W10": Mistake(
+        "bytes of the next message were read and lost",
+        "Never ask recv for more than you still want: recv(n - got), not recv(4096).",
+        "1.3",
+    ),
+    "W11": Mistake(
+        "the network's byte order is big-endian", "Write the order down: struct's '!' or int.to_bytes(..., 'big')."
+    ),
+    "W12": Mistake(
+        "a length was trusted before it was checked", "Check it against the limit before you read or reserve.", "1.3"
+    ),
+    "W13": Mistake(
+        "a buffer without a limit", "Whoever sends decides how much memory you use. Set a limit and check it."
+    ),
+    "W14": Mistake("a name from the peer was trusted", "Clean it, or look it up among the names you allow."),
+    "W15": Mistake("one client blocks all the others", "Serve each so that waiting for one does not stop the rest."),
+    "W16": Mistake(
+        "busy waiting",
+        "A loop that asks again and again burns the processor. Let a blocking call with a timeout, or select, do the "
+        "waiting.",
+    ),
+    "W17": Mistake(
+        "shared state without a lock", "Two threads may change it at once. Guard it, or let only one own it."
+    ),
+    "W18": Mistake(
+        "closing both directions at the first end",
+        "An end means that the other side sends no more. It may still be reading.",
+        "1.3",
+    ),
+    "W19": Mistake("whose reply is it?", "Check the sender, the identifier and the token before you believe a reply."),
+    "W20": Mistake("the wall clock can jump", "Measure intervals with time.monotonic()."),
+    "W21": Mistake(
+        "a setting of the whole process was changed",
+        "Other code runs in the same process. Set it on your own socket or object.",
+    ),
+    "W22": Mistake(
+        "received data was executed", "eval and pickle run what the sender wrote. Use a format that is only data."
+    ),
+    "W23": Mistake(
+        "retrying what must not be retried, or for ever", "Count the tries, and retry only what is safe to repeat."
+    ),
+    "W24": Mistake("a cancellation was swallowed", "Catch only the exceptions you can handle."),
+    "W25": Mistake("a module that is not there", "Use the standard library of Python 3.11 or later only."),
+    "half-close": Mistake(
+        "both sides wait",
+        "The server waits for the end of your request, and your code waits for its reply. After the last byte tell it "
+        "that nothing more will come: sock.shutdown(socket.SHUT_WR).",
+        "1.3",
+    ),
+    "unfinished": Mistake(
+        "the answer cell is not done yet",
+        "Write your code in the answer cell, run that cell, then run the check again.",
+    ),
+    "beyond": Mistake(
+        "more came than was allowed, and it was taken",
+        "Count while you read, and raise as soon as the count passes the limit. The sender may never stop.",
+        "1.3",
+    ),
+}
+
+MEANINGS: dict[type[BaseException], str] = {
+    ConnectionRefusedError: "refused: nobody listens on that port (or the listener is gone)",
+    ConnectionResetError: "reset: the other side aborted the connection; bytes may be missing",
+    BrokenPipeError: "broken pipe: this side sent after the other had closed or reset",
+    TimeoutError: "timed out: the other side did not answer (or not fast enough)",
+    BlockingIOError: "would block: the socket is non-blocking and nothing is there yet",
+    EOFError: "the stream ended before everything had come",
+}
+"""What the usual exceptions of a conversation say about it."""

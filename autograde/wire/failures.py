@@ -1,0 +1,17 @@
+"""What can go wrong in a scripted conversation, as exceptions that carry their evidence."""
+
+from __future__ import annotations
+
+
+class Unmet(AssertionError):
+    """A scripted party did not get what its script expected. `wanted` and `got` are None where bytes do not say it."""
+
+    def __init__(self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None) -> None:
+        super().__init__(problem)
+        self.problem = problem
+        self.wanted = wanted
+        self.got = got
+
+
+class Stopped(Exception):
+    """The block that used a party has ended, so its script ends where it is."""

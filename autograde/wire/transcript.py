@@ -1,0 +1,122 @@
+"""The record of one conversation: who did what, when, with which bytes.
+
+Every peer, client, stand-in and lesson actor writes to a `Transcript`; the story (`story.py`) and the pictures
+(`picture.py`) are two readings of the same record, so a failed check and a lesson's demo are drawn by the same code.
+
+A transcript is what its writers *saw*. A peer sees bytes and ends arrive; it cannot see how the other side chopped
+them into `send` calls, nor whether an end was `shutdown` or `close`. The words used for the events keep to that.
+"""
+
+from __future__ import annotations
+
+import threading
+import time
+from collections.abc import Iterator
+from contextlib import contextmanager
+from contextvars import ContextVar
+from dataclasses import dataclass, field
+from typing import Any
+
+KEPT = 4096
+"""Bytes of one event's data that are kept; its `size` always counts all of them."""
+
+KINDS = {
+    "calls": "a function of the student was called (`text`: the call)",
+    "returns": "that call returned (`text`: the value)",
+    "raises": "that call raised (`text`: the exception)",
+    "hangs": "that call was cut off at its deadline (`text`: where)",
+    "listens": "a listening socket is ready (`text`: the address)",
+    "connects": "asked for a connection (`to`: whom)",
+    "accepts": "accepted a connection (`to`: from whom)",
+    "sends": "handed `size` bytes to the system, for `to`",
+    "receives": "got `size` bytes from `to`",
+    "sees the end": "read the end of the stream: `to` will send nothing more",
+    "half-closes": "told `to` that nothing more will be sent (shutdown)",
+    "closes": "closed the connection",
+    "resets": "aborted the connection: `to` gets a reset instead of an end",
+    "sees a reset": "found that `to` aborted the connection",
+    "waits": "does nothing, on purpose (`text`: until when)",
+    "is blocked": "is inside a call that cannot go on yet (`text`: the call)",
+    "system call": "made a call that moves no bytes (`text`: the call; lessons only)",
+    "notes": "anything else worth a sentence (`text`)",
+}
+"""Every kind of event, and what its fields mean."""
+
+
+@dataclass(frozen=True, slots=True)
+class Event:
+    """One thing that one party did or saw. `at` is in seconds of `time.monotonic`."""
+
+    at: float
+    lane: str
+    kind: str
+    to: str = ""
+    data: bytes = b""
+    size: int = 0
+    text: str = ""
+
+
+@dataclass
+class Transcript:
+    """An append-only list of events, safe to write from several threads."""
+
+    events: list[Event] = field(default_factory=list)
+    parties: list[Any] = field(default_factory=list)
+    """The scripted parties that write here; a failed check asks them what their scripts missed."""
+    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+
+    def add(
+        self,
+        lane: str,
+        kind: str,
+        *,
+        to: str = "",
+        data: bytes = b"",
+        size: int | None = None,
+        text: str = "",
+        at: float | None = None,
+    ) -> Event:
+        """Append one event. Raises `ValueError` for a kind that `KINDS` does not list."""
+        if kind not in KINDS:
+            raise ValueError(f"no such kind of event: {kind!r}")
+        size = len(data) if size is None else size
+        event = Event(time.monotonic() if at is None else at, lane, kind, to, bytes(data[:KEPT]), size, text)
+        with self._lock:
+            self.events.append(event)
+        return event
+
+    def __iter__(self) -> Iterator[Event]:
+        with self._lock:
+            return iter(list(self.events))
+
+    def __len__(self) -> int:
+        return len(self.events)
+
+    def lanes(self) -> list[str]:
+        """The parties, in the order of their first appearance."""
+        seen: dict[str, None] = {}
+        for event in self:
+            seen.setdefault(event.lane)
+            if event.to:
+                seen.setdefault(event.to)
+        return list(seen)
+
+
+_current: ContextVar[Transcript | None] = ContextVar("transcript", default=None)
+
+
+@contextmanager
+def recording(transcript: Transcript | None = None) -> Iterator[Transcript]:
+    """Make a transcript the one that peers, clients and calls made in this block write to."""
+    transcript = Transcript() if transcript is None else transcript
+    token = _current.set(transcript)
+    try:
+        yield transcript
+    finally:
+        _current.reset(token)
+
+
+def current() -> Transcript:
+    """The transcript being recorded; a new, unshared one outside any `recording` block."""
+    transcript = _current.get()
+    return Transcript() if transcript is None else transcript  # an empty one is falsy, but it is the one
