@@ -37,6 +37,7 @@ class Party:
         self.failure: BaseException | None = None
         self.failed_at = 0.0
         self.finished = False
+        self._is_playing = False
         self.transcript = Transcript()
         self._ending = Ending()
         self._thread = threading.Thread(target=self._play, name=f"scripted {lane}", daemon=True)
@@ -65,7 +66,10 @@ class Party:
 
     def __enter__(self) -> Self:
         self.transcript = current()
+        if not any(party.is_playing for party in self.transcript.parties):
+            self.transcript.begin_scene()
         self.transcript.parties.append(self)
+        self._is_playing = True
         self._open()
         self._thread.start()
         return self
@@ -76,8 +80,14 @@ class Party:
         self._ending.announce(0.0 if error is not None else PATIENCE)
         self._thread.join()
         self._ending.close()
+        self._is_playing = False
         if error is None and self.failure is not None:
             raise self.failure
+
+    @property
+    def is_playing(self) -> bool:
+        """The block that uses this party has not ended yet."""
+        return self._is_playing
 
     def wait_until_done(self, seconds: float = PATIENCE) -> bool:
         """Wait until the script has ended, well or not; False if it still runs after `seconds`."""
@@ -86,7 +96,7 @@ class Party:
 
     def describe(self) -> str:
         """The script in one sentence."""
-        return f"The {self.lane} " + ", ".join(step.describe() for step in self.steps) + "."
+        return f"The {self.lane}'s script: " + "; ".join(step.describe() for step in self.steps) + "."
 
 
 class peer(Party):
@@ -203,5 +213,6 @@ def closed_port(host: str = "127.0.0.1") -> Iterator[tuple[str, int]]:
     with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
         sock.bind((host, 0))
         port = sock.getsockname()[1]
+        current().begin_scene()
         current().add("server", "notes", text=f"Nobody listens on {host}:{port}.")
         yield host, port

@@ -14,8 +14,7 @@ def count(n: int) -> str:
 def brief(data: bytes, size: int | None = None) -> str:
     """`data` as a literal, shortened in the middle. `size` is the true size where `data` is only its beginning."""
     size = len(data) if size is None else size
-    literal = repr(data)
-    if size == len(data) and len(literal) <= SHOWN:
+    if size == len(data) <= SHOWN and len(literal := repr(data)) <= SHOWN:
         return literal
     head = _as_long_as_fits(data[:SHOWN], SHOWN - 12)
     if size == len(data):

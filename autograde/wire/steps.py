@@ -62,7 +62,7 @@ def trickles(data: bytes, *, pause: float = 0.001) -> Step:
     def run(connection: Connection) -> None:
         for i in range(len(data)):
             if i:
-                connection.pause(pause)
+                connection.pause_unless_over(pause)
             connection.send(data[i : i + 1])
 
     return Step(f"sends {brief(data)} one byte at a time", run, "F01")
@@ -90,8 +90,8 @@ def floods(chunk: bytes = b"x" * 65536) -> Step:
 
 
 def delays(seconds: float) -> Step:
-    """Do nothing for `seconds`, then go on."""
-    return Step(f"waits {seconds:g} s", lambda connection: connection.pause(seconds))
+    """Do nothing for `seconds`, then go on; a block that ends meanwhile ends the delay, not the script."""
+    return Step(f"waits {seconds:g} s", lambda connection: connection.pause_unless_over(seconds))
 
 
 def stalls() -> Step:

@@ -83,10 +83,15 @@ WORDS: dict[str, Callable[[Event, list[Event]], str]] = {
 
 @dataclass(frozen=True, slots=True)
 class Story:
-    """Why a claim failed. `problem` says it in one sentence; `wanted` and `got` are bytes to be compared, if any."""
+    """Why a claim failed.
+
+    `scripts` are what the other sides were to do, `steps` what happened, `problem` the verdict in one sentence, `details`
+    lines under it; `wanted` and `got` are bytes to be compared, if any; `mistake` is a key of `MISTAKES`, if known.
+    """
 
     problem: str
     steps: list[str] = field(default_factory=list)
+    scripts: list[str] = field(default_factory=list)
     details: list[str] = field(default_factory=list)
     wanted: bytes | None = None
     got: bytes | None = None
@@ -95,7 +100,8 @@ class Story:
 
     def __str__(self) -> str:
         """The whole story as plain text."""
-        lines = [f"{number:2}. {step}" for number, step in enumerate(self.steps, 1)]
+        lines = [*self.scripts, ""]
+        lines += [f"{number:2}. {step}" for number, step in enumerate(self.steps, 1)]
         lines += ["", self.problem, *self.details]
         if self.wanted is not None and self.got is not None and self.wanted != self.got:
             lines += ["    " + line for line in comparison(self.wanted, self.got)]

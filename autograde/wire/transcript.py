@@ -62,7 +62,9 @@ class Transcript:
 
     events: list[Event] = field(default_factory=list)
     parties: list[Any] = field(default_factory=list)
-    """The scripted parties that write here; a failed check asks them what their scripts missed."""
+    """The scripted parties of the present scene; a failed check asks them what their scripts missed."""
+    scene: int = 0
+    """Index of the first event of the present scene: one conversation, where several follow each other."""
     _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
 
     def add(
@@ -84,6 +86,15 @@ class Transcript:
         with self._lock:
             self.events.append(event)
         return event
+
+    def begin_scene(self) -> None:
+        """A new conversation begins; what was before is no part of its story."""
+        self.scene = len(self.events)
+        self.parties.clear()
+
+    def last_scene(self) -> Transcript:
+        """The present conversation alone."""
+        return Transcript(self.events[self.scene :], list(self.parties))
 
     def __iter__(self) -> Iterator[Event]:
         with self._lock:

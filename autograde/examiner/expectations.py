@@ -1,0 +1,60 @@
+"""Sentences of a check that plain `assert` cannot say: that a call raises, and that it ends in time."""
+
+from __future__ import annotations
+
+from types import TracebackType
+from typing import Any
+
+
+class NotRaised(AssertionError):
+    """A call of the student's code did not raise what the task asks for. `returned`: it raised nothing at all."""
+
+    def __init__(self, problem: str, *, returned: bool) -> None:
+        super().__init__(problem)
+        self.returned = returned
+
+
+class raises:
+    """The block must end with an exception of this kind, raised by the student's code; it is then in `.error`.
+
+    Faults of the student's process (a hang, a death) pass through: they are a stronger finding than a wrong type.
+    """
+
+    def __init__(self, kind: type[BaseException], *, instead_of: str = "") -> None:
+        self.kind = kind
+        self.instead_of = instead_of
+        self.error: Any = None
+
+    def __enter__(self) -> raises:
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
+    ) -> bool:
+        if error is None:
+            instead = f", got {self.instead_of}" if self.instead_of else ", but the call returned as if all were well"
+            raise NotRaised(f"wanted {self.kind.__name__}{instead}", returned=True)
+        if not hasattr(error, "__examinee__"):
+            return False
+        if not isinstance(error, self.kind):
+            message = f"wanted {self.kind.__name__}, got {type(error).__name__}: {error}"
+            raise NotRaised(message, returned=False) from error
+        self.error = error
+        return True
+
+
+def allowed(timeout: float) -> float:
+    """Seconds that a call with this timeout may take: half of it more, or 0.3 s, whichever is larger."""
+    return timeout + max(0.5 * timeout, 0.3)
+
+
+def ended_in_time(function: Any, timeout: float) -> None:
+    """The last call of `function` took at most `allowed(timeout)` seconds, measured inside the student's process."""
+    seconds = function.last.seconds
+    if seconds > allowed(timeout):
+        raise AssertionError(
+            f"the call took {seconds:.1f} s; with timeout={timeout:g} it may take {allowed(timeout):.1f} s in all"
+        )
+
+
+__all__ = ["NotRaised", "allowed", "ended_in_time", "raises"]

@@ -1,0 +1,163 @@
+"""The score of one check cell: its claims, one row each, and the number that nbgrader reads.
+
+    score = Score(points=4)
+    with score("The reply arrives one byte at a time"):
+        with peer(expects(request, then_eof=True), trickles(reply)) as server:
+            assert ask(server.host, server.port, request) == reply
+    score
+
+A claim's block swallows its failure and keeps it as a row with its story and picture, so that every claim of a cell is
+tried. The last line's plain text is `points * passed / claims`, which nbgrader takes as partial credit; its HTML is the
+tick table. What breaks in a check itself is never the student's fault: such a row says so and is marked for a person.
+"""
+
+from __future__ import annotations
+
+import os
+import random
+import secrets
+import traceback
+from dataclasses import dataclass
+from types import TracebackType
+from typing import Any
+
+from autograde.examiner.asserted import explain
+from autograde.examiner.diagnosis import Evidence, diagnose
+from autograde.examiner.errors import StudentFault
+from autograde.examiner.expectations import allowed, ended_in_time, raises
+from autograde.wire.codes import MEANINGS
+from autograde.wire.failures import Unmet
+from autograde.wire.picture import sequence
+from autograde.wire.story import Story, sentences
+from autograde.wire.transcript import Transcript, recording
+
+PASS, FAIL, INFRASTRUCTURE = "pass", "fail", "infrastructure"
+
+SEED_VARIABLE = "LOOPBACK_SEED"
+"""Environment variable that replays every `Score` made without a seed of its own."""
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """One claim and what became of it. `story` and `picture` (SVG) are "" for a claim that passed."""
+
+    claim: str
+    outcome: str
+    story: str = ""
+    picture: str = ""
+    mistake: str = ""
+
+
+class Score:
+    """The claims of one check cell, worth `points` together. `random` is seeded, and the seed is in every story."""
+
+    def __init__(self, points: float, *, seed: int | None = None) -> None:
+        if seed is None:
+            seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbits(32))
+        self.points = float(points)
+        self.seed = seed
+        self.random = random.Random(seed)
+        self.rows: list[Row] = []
+
+    def __call__(self, claim: str, *, likely: str = "") -> Claim:
+        """The block in which `claim` is tried; `likely` is the mistake that this claim is there to catch."""
+        return Claim(self, claim, likely)
+
+    @property
+    def earned(self) -> float:
+        """Points for the claims that passed, rounded to 2 decimals."""
+        if not self.rows:
+            return 0.0
+        passed = sum(row.outcome == PASS for row in self.rows)
+        return round(self.points * passed / len(self.rows), 2)
+
+    def __repr__(self) -> str:
+        return f"{self.earned:g}"
+
+    def _repr_mimebundle_(self, include: Any = None, exclude: Any = None) -> dict[str, str]:
+        """The number as plain text, the tick table as HTML."""
+        from autograde.examiner.ticks import table
+
+        return {"text/plain": repr(self), "text/html": table(self)}
+
+
+class Claim:
+    """One claim under test. Everything that peers and calls do in its block is recorded for its story."""
+
+    def __init__(self, score: Score, claim: str, likely: str) -> None:
+        self.score = score
+        self.claim = claim
+        self.likely = likely
+        self.transcript = Transcript()
+        self._recording = recording(self.transcript)
+
+    def __enter__(self) -> Transcript:
+        return self._recording.__enter__()
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> bool:
+        self._recording.__exit__(None, None, None)
+        if error is None:
+            row = Row(self.claim, PASS)
+        elif isinstance(error, AssertionError) or hasattr(error, "__examinee__"):
+            row = self._failed(error)
+        elif isinstance(error, Exception):
+            row = self._broken(error)
+        else:  # somebody interrupts the check itself
+            return False
+        self.score.rows.append(row)
+        return True
+
+    def _failed(self, error: BaseException) -> Row:
+        error = self._first_cause(error)
+        problem, wanted, got = _verdict(error)
+        mistake = diagnose(Evidence(error, self.transcript.last_scene(), wanted, got, self.likely))
+        seed = f"Run it again with the same data: Score(points={self.score.points:g}, seed={self.score.seed})"
+        scene = self.transcript.last_scene()
+        scripts = [party.describe() for party in scene.parties if party.steps]
+        story = Story(problem, sentences(scene), scripts, _details(error), wanted, got, mistake, seed)
+        picture = sequence(scene).svg if len(scene) else ""
+        return Row(self.claim, FAIL, str(story), picture, mistake)
+
+    def _first_cause(self, error: BaseException) -> BaseException:
+        """What a party missed while the student's call was still going on came before what the call did then."""
+        scene = self.transcript.last_scene()
+        ends = [event.at for event in scene if event.kind in ("returns", "raises", "hangs")]
+        for party in scene.parties:
+            if isinstance(party.failure, Unmet) and (not ends or party.failed_at < ends[-1]):
+                return party.failure
+        return error
+
+    def _broken(self, error: Exception) -> Row:
+        lines = traceback.format_exception(error)
+        problem = (
+            f"This check itself broke ({type(error).__name__}: {error}). That is a fault of the course and costs you "
+            "nothing; please show it to your instructor."
+        )
+        return Row(self.claim, INFRASTRUCTURE, str(Story(problem, sentences(self.transcript), details=["", *lines])))
+
+
+def _verdict(error: BaseException) -> tuple[str, bytes | None, bytes | None]:
+    """The failure in one sentence, and the bytes to compare if there are any."""
+    if isinstance(error, Unmet):
+        return f"The script of the other side was not met: {error.problem}.", error.wanted, error.got
+    if isinstance(error, AssertionError) and not isinstance(error, StudentFault) and not hasattr(error, "__examinee__"):
+        found = explain(error)
+        return f"{found.problem[:1].upper()}{found.problem[1:].rstrip('.')}.", found.wanted, found.got
+    if isinstance(error, StudentFault):
+        return str(error), None, None
+    return f"Your code raised {type(error).__name__}: {error}".rstrip(": "), None, None
+
+
+def _details(error: BaseException) -> list[str]:
+    """The student's own lines of the traceback, and what the exception usually means."""
+    raised = error if hasattr(error, "__examinee__") else error.__cause__
+    if raised is None or not hasattr(raised, "__examinee__"):
+        return []
+    lines = ["    " + line for line in raised.__examinee__.text.splitlines()]
+    meaning = next((MEANINGS[kind] for kind in type(raised).__mro__ if kind in MEANINGS), "")
+    return [*lines, *([f"({type(raised).__name__} — {meaning}.)"] if meaning else [])]
+
+
+__all__ = ["FAIL", "INFRASTRUCTURE", "PASS", "Row", "Score", "allowed", "ended_in_time", "raises"]
