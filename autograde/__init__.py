@@ -11,6 +11,7 @@ import typing
 
 if typing.TYPE_CHECKING:
     from autograde.examiner.score import Score as Score
+    from autograde.examiner.score import ended_in_time as ended_in_time
     from autograde.examiner.score import raises as raises
     from autograde.examiner.submitted import submitted as submitted
     from autograde.wire.peer import client as client
@@ -31,7 +32,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.transcript import recording as recording
 
 _HOMES = {
-    "autograde.examiner.score": ["Score", "raises"],
+    "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
     "autograde.examiner.submitted": ["submitted"],
     "autograde.wire.peer": ["client", "closed_port", "peer"],
     "autograde.wire.steps": [

@@ -39,13 +39,17 @@ SEED_VARIABLE = "LOOPBACK_SEED"
 
 @dataclass(frozen=True, slots=True)
 class Row:
-    """One claim and what became of it. `story` and `picture` (SVG) are "" for a claim that passed."""
+    """One claim and what became of it. `story` and `picture` (SVG) are "" for a claim that passed.
+
+    `trouble` is the traceback of a check that broke; it quotes the check, so it is for authors and instructors only.
+    """
 
     claim: str
     outcome: str
     story: str = ""
     picture: str = ""
     mistake: str = ""
+    trouble: str = ""
 
 
 class Score:
@@ -130,12 +134,12 @@ class Claim:
         return error
 
     def _broken(self, error: Exception) -> Row:
-        lines = traceback.format_exception(error)
         problem = (
             f"This check itself broke ({type(error).__name__}: {error}). That is a fault of the course and costs you "
             "nothing; please show it to your instructor."
         )
-        return Row(self.claim, INFRASTRUCTURE, str(Story(problem, sentences(self.transcript), details=["", *lines])))
+        trouble = f"{self.claim}\n" + "".join(traceback.format_exception(error))
+        return Row(self.claim, INFRASTRUCTURE, str(Story(problem, sentences(self.transcript))), trouble=trouble)
 
 
 def _verdict(error: BaseException) -> tuple[str, bytes | None, bytes | None]:

@@ -140,6 +140,7 @@ def test_a_broken_check_costs_nothing_and_says_so() -> None:
         _ = 1 / 0
     assert score.rows[0].outcome == "infrastructure"
     assert "costs you nothing" in score.rows[0].story
+    assert "1 / 0" not in score.rows[0].story and "1 / 0" in score.rows[0].trouble
 
 
 def test_an_interrupt_is_not_swallowed() -> None:

@@ -36,7 +36,12 @@ def test_each_event_becomes_a_sentence_and_like_ones_are_joined() -> None:
 def test_a_story_has_steps_verdict_caret_advice_and_seed() -> None:
     """The parts come in the order in which a reader needs them."""
     story = Story(
-        "What ask returned is not what was wanted.", sentences(conversation()), [], b"PONG\n", b"P", "W01", "seed 7"
+        "What ask returned is not what was wanted.",
+        sentences(conversation()),
+        wanted=b"PONG\n",
+        got=b"P",
+        mistake="W01",
+        seed="seed 7",
     )
     text = str(story)
     order = [" 1. ask(", "What ask returned", "wanted b'PONG", "got    b'P'", "^ byte 2", "Likely: one recv", "seed 7"]

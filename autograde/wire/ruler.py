@@ -122,9 +122,10 @@ def staircase(steps: Sequence[tuple[str, int]], *, title: str = "Bytes so far, e
             stroke_width=2.2,
             stroke_dasharray=("none", "6 3", "2 2")[number % 3],
         )
-        _key(drawing, name, left + 14, 36 + 18 * number, number)
+        _key(drawing, name, left + width + 16, 36 + 18 * number, number)
     alt = "\n".join([f"{title}:", *_climb_in_words(steps)])
-    return drawing.picture(left + width + 20, height + 58, title, alt)
+    beside = max([0.0, *(width_of(name) for name in names)]) + 60
+    return drawing.picture(left + width + beside, height + 58, title, alt)
 
 
 def _heights(steps: Sequence[tuple[str, int]], name: str) -> list[int]:

@@ -1,0 +1,1 @@
+"""The classroom: the course as nbgrader sees it, from release to marks. Nothing below it imports it."""

@@ -1,0 +1,183 @@
+"""`grade SECTION`: submissions in, marks out; in nbgrader's own gradebook and under `autograded/`.
+
+The work itself is nbgrader's `autograde` with the course's preprocessors, once for each student, so that one broken
+submission ends only itself. This file decides what is graded, collects the marks and shows them. Nothing under
+`submitted/` is ever changed.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Callable, Iterable
+from dataclasses import asdict, dataclass
+
+from rich.box import SIMPLE_HEAD
+from rich.console import Console
+from rich.markup import escape
+from rich.table import Table
+
+from autograde.classroom import notebooks, stock
+from autograde.classroom.course import Course, CourseError, Exercise, known_section
+from autograde.classroom.record import check_cells, database, ensure_recorded, recorded_cells
+from autograde.classroom.show import number, progress, show_json
+
+OUTCOMES = {
+    "pass": "every claim holds",
+    "fail": "at least one claim fails",
+    "missing": "the notebook was not handed in: no points",
+    "unreadable": "the file is no notebook: no points, and a person looks at it",
+    "infrastructure": "our checks broke down: no points yet, and a person decides",
+    "not graded": "nbgrader gave up on the submission: no points yet, and a person decides",
+}
+"""What can become of a graded cell."""
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """One row: what one graded cell of one submission earned. `points` is None while a person has to decide."""
+
+    student: str
+    exercise: str
+    cell: str
+    points: float | None
+    max: float
+    outcome: str
+
+
+@dataclass(frozen=True, slots=True)
+class Graded:
+    """What grading one student's submission gave: the marks, and sentences on what was found."""
+
+    student: str
+    marks: list[Mark]
+    findings: list[str]
+
+
+def grade_section(
+    section: str, *, sample: int | None = None, seed: int | None = None, as_json: bool = False,
+    course: Course | None = None,
+) -> int:  # fmt: skip
+    """The command. Returns its exit code: 0 when every submission has its marks (and a sample those it must have)."""
+    try:
+        course = course or Course.here()
+        section = known_section(section)
+        if sample is not None:
+            from autograde.classroom.sample import grade_sample
+
+            return grade_sample(course, section, sample, seed=seed, as_json=as_json)
+        return _grade_submissions(course, section, as_json=as_json)
+    except CourseError as error:
+        print(error, file=sys.stderr)
+        return 1
+
+
+def grade_class(course: Course, section: str, students: Iterable[str], done: Callable[[], None]) -> list[Graded]:
+    """Grade these students' submissions one after another; `done` is called after each."""
+    ensure_recorded(course, section)
+    released = _released(course, section)
+    graded = []
+    for student in students:
+        graded.append(_grade_student(course, section, student, released))
+        done()
+    return graded
+
+
+def _grade_submissions(course: Course, section: str, *, as_json: bool) -> int:
+    students = course.students(section)
+    if not students:
+        print(f"There is nothing to grade: put each notebook at submitted/<student>/{section}/.", file=sys.stderr)
+        if as_json:
+            show_json([])
+        return 1
+    with progress("Grading", len(students)) as done:
+        graded = grade_class(course, section, students, done)
+    if as_json:
+        show_json(asdict(mark) for one in graded for mark in one.marks)
+    else:
+        _show_table(graded, course.exercises(section))
+    return int(any(mark.points is None for one in graded for mark in one.marks))
+
+
+def _released(course: Course, section: str) -> dict[Exercise, dict[str, float]]:
+    """The points of every graded cell on record, by exercise."""
+    with stock.nbgrader_ready():
+        return {
+            exercise: {
+                check.grade_id: check.points
+                for check in check_cells(recorded_cells(database(course), section, exercise.name))
+                if check.points is not None
+            }
+            for exercise in course.exercises(section)
+        }
+
+
+def _grade_student(
+    course: Course, section: str, student: str, released: dict[Exercise, dict[str, float]]
+) -> Graded:
+    """Grade one submission. It may be anything, so what nbgrader cannot do becomes a finding."""
+    handed_in = {path.stem for path in (course.submitted / student / section).glob("*.ipynb")}
+    known = {exercise.name for exercise in released}
+    findings = [f"{name}.ipynb is no exercise of {section}, and was left out" for name in sorted(handed_in - known)]
+    trouble = ""
+    if handed_in & known and set(student) & set("*?[]"):
+        trouble = "the submission could not be graded: nbgrader cannot read a folder name with one of * ? [ ] in it"
+        findings.append(trouble)
+    elif handed_in & known:
+        try:
+            stock.autograde(course, section, student)
+        except stock.NbgraderFailed as error:
+            trouble = f"the submission could not be graded: {error}"
+            findings.append(trouble)
+    marks: list[Mark] = []
+    for exercise, points in released.items():
+        if exercise.name not in handed_in:
+            marks += [Mark(student, exercise.id, cell, 0.0, most, "missing") for cell, most in points.items()]
+        elif trouble:
+            marks += [Mark(student, exercise.id, cell, None, most, "not graded") for cell, most in points.items()]
+        else:
+            more, found = _read_back(course, exercise, student)
+            marks += more
+            findings += found
+    return Graded(student, marks, findings)
+
+
+def _read_back(course: Course, exercise: Exercise, student: str) -> tuple[list[Mark], list[str]]:
+    """The marks and findings that the graded notebook holds."""
+    graded = notebooks.read(course.autograded / student / exercise.section / exercise.released.name)
+    findings = [f"{exercise.id}: {finding}" for finding in graded.metadata.loopback.findings]
+    marks = []
+    for cell in graded.cells:
+        if (kept := cell.metadata.get("loopback")) is not None:
+            name = notebooks.grading(cell)["grade_id"]
+            marks.append(Mark(student, exercise.id, name, kept.points, kept.max, kept.outcome))
+            if kept.points is None:
+                findings.append(f"{exercise.id}: the checks of `{name}` broke down; please decide on the points")
+    return marks, findings
+
+
+def _show_table(graded: list[Graded], exercises: list[Exercise]) -> None:
+    most = dict.fromkeys((exercise.id for exercise in exercises), 0.0)
+    for mark in graded[0].marks:
+        most[mark.exercise] += mark.max
+    table = Table("Student", box=SIMPLE_HEAD, collapse_padding=True)
+    for exercise in exercises:
+        table.add_column(f"{exercise.id} (of {number(most[exercise.id])})", justify="right")
+    table.add_column(f"Total (of {number(sum(most.values()))})", justify="right")
+    table.add_column("Findings", justify="right")
+    for one in graded:
+        sums = [_sum(mark for mark in one.marks if mark.exercise == exercise.id) for exercise in exercises]
+        table.add_row(escape(one.student), *sums, _sum(one.marks), str(len(one.findings) or ""))
+    console = Console()
+    console.print(table)
+    for one in graded:
+        for finding in one.findings:
+            console.print(f"{one.student}: {finding}.", markup=False, highlight=False, soft_wrap=True)
+
+
+def _sum(marks: Iterable[Mark]) -> str:
+    """The points together; "-" when nothing was handed in, and a "?" when some are still open."""
+    marks = list(marks)
+    if all(mark.outcome == "missing" for mark in marks):
+        return "-"
+    known = number(sum(mark.points or 0.0 for mark in marks))
+    return known + " + ?" if any(mark.points is None for mark in marks) else known

@@ -1,0 +1,86 @@
+"""Reading and writing the notebooks of the course, and what an examination needs from one.
+
+Everything here works on trusted notebooks, those under `solutions/` and `exercises/`; `intake.py` reads the others.
+"""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from copy import deepcopy
+from pathlib import Path
+from typing import Any
+
+import nbformat
+from nbformat import NotebookNode
+
+from autograde.classroom.course import CourseError
+from autograde.examiner.examine import CheckCell
+from autograde.examiner.seat import Answer
+
+
+def read(path: Path) -> NotebookNode:
+    """The notebook in that file. Raises `CourseError` when it is not one."""
+    try:
+        with warnings.catch_warnings():
+            warnings.simplefilter("ignore")  # Missing cell ids and the like are findings of `form.py`, in our words.
+            notebook: NotebookNode = nbformat.reads(path.read_text("utf-8"), as_version=4)
+            return notebook
+    except (OSError, ValueError, AttributeError, nbformat.ValidationError) as error:
+        raise CourseError(f"{path} cannot be read as a notebook: {error}") from error
+
+
+def canonical(notebook: NotebookNode) -> str:
+    """The one text that a notebook is stored as: nbformat's own, with a line end at the end."""
+    text: str = nbformat.writes(notebook, version=4)
+    return text.rstrip("\n") + "\n"
+
+
+def tidied(notebook: NotebookNode) -> NotebookNode:
+    """A copy without what an editor leaves behind: outputs, execution counts, the version of a kernel."""
+    copy = deepcopy(notebook)
+    copy.metadata = NotebookNode(kernelspec=NotebookNode(display_name="Python 3", language="python", name="python3"))
+    copy.nbformat_minor = max(5, copy.nbformat_minor)
+    for cell in copy.cells:
+        cell.metadata = NotebookNode({key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata})
+        if cell.cell_type == "code":
+            cell.outputs, cell.execution_count = [], None
+    return copy
+
+
+def grading(cell: NotebookNode) -> Mapping[str, Any]:
+    """nbgrader's metadata of a cell; empty for a cell that is none of its."""
+    found = cell.metadata.get("nbgrader", {})
+    return found if isinstance(found, dict) else {}
+
+
+def check_cells(notebook: NotebookNode) -> list[CheckCell]:
+    """The cells that an examination runs, in their order: locked code, graded or not."""
+    return [
+        CheckCell(info["grade_id"], cell.source, float(info["points"]) if info.get("grade") else None)
+        for cell in notebook.cells
+        if cell.cell_type == "code" and (info := grading(cell)) and not info.get("solution")
+        if info.get("grade") or info.get("locked")
+    ]  # fmt: skip
+
+
+def graded_cells(notebook: NotebookNode) -> list[CheckCell]:
+    """The check cells that carry points."""
+    return [check for check in check_cells(notebook) if check.points is not None]
+
+
+def answers(notebook: NotebookNode) -> list[Answer]:
+    """The cells that a student fills in, in their order, as they are written in this notebook."""
+    return [
+        Answer(cell.source, grading(cell)["grade_id"])
+        for cell in notebook.cells
+        if cell.cell_type == "code" and grading(cell).get("solution")
+    ]
+
+
+def with_answers(notebook: NotebookNode, given: Mapping[str, str]) -> NotebookNode:
+    """A copy in which the answer cells named by the keys hold the given sources."""
+    copy = deepcopy(notebook)
+    for cell in copy.cells:
+        cell.source = given.get(grading(cell).get("grade_id", ""), cell.source)
+    return copy

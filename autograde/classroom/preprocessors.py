@@ -1,0 +1,131 @@
+"""Where nbgrader's own `autograde` meets the examiner. `nbgrader_config.py` names these classes; nothing else does.
+
+For each submitted notebook nbgrader makes two passes. In the first, `TolerantExporter` reads the file whatever it is
+and `Intake` rebuilds it from the record. In the second, `Examine` writes the outputs of the recorded checks into it,
+and `SaveVerdicts` puts the points into the gradebook. No kernel is started.
+
+What the rest of the classroom wants to know later is kept in the graded notebook's metadata under "loopback": in the
+notebook's `findings` and `unreadable`, in a graded cell's `outcome`, `points`, `rows`, `seconds`, `trouble`.
+"""
+
+from __future__ import annotations
+
+from dataclasses import asdict
+from pathlib import Path
+from typing import Any
+
+from nbconvert.exporters import NotebookExporter
+from nbformat import NotebookNode, from_dict
+from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
+from traitlets import Float
+
+from autograde.classroom import notebooks
+from autograde.classroom.intake import read_submission, rebuilt
+from autograde.classroom.record import check_cells, recorded_cells
+from autograde.examiner.examine import CELL_DEADLINE, CellVerdict, CheckCell, examine
+
+PLEASE_DECIDE = "A person decides on the points of {cell}: the checks broke down there, which is a fault of the course."
+
+
+class TolerantExporter(NotebookExporter):
+    """Reads a submitted file that nbformat cannot read as an empty notebook, and says so in the resources."""
+
+    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
+        """Convert the file. In nbgrader's second pass it is our own, and is read as it is."""
+        if not getattr(self.parent, "_sanitizing", True):
+            return super().from_filename(filename, resources=resources, **kw)
+        notebook, trouble = read_submission(Path(filename))
+        resources["loopback"] = {"unreadable": trouble}
+        converted: tuple[Any, Any] = super().from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
+        return converted
+
+
+class Intake(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types
+    """The first pass: the submission is rebuilt from the record with nothing but the student's sources in it."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Rebuild the notebook and keep the findings in its metadata."""
+        where = resources["nbgrader"]
+        record = recorded_cells(where["db_url"], where["assignment"], where["notebook"])
+        kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
+        unreadable = resources["loopback"]["unreadable"]
+        nb, findings = rebuilt(nb, record)
+        if unreadable:
+            findings = [f"the submitted file {unreadable}"]
+        for finding in findings:
+            self.log.warning("%s, %s: %s", where["student"], where["notebook"], finding)
+        kept = {"findings": findings, "unreadable": bool(unreadable)}
+        nb.metadata = from_dict({"kernelspec": kernelspec, "loopback": kept})
+        return nb, resources
+
+
+class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
+    """The second pass: runs the recorded checks against the answers and writes their outputs into the graded cells."""
+
+    deadline = Float(CELL_DEADLINE, help="Seconds that one check cell may take at most.").tag(config=True)
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Examine the notebook."""
+        where = resources["nbgrader"]
+        checks = check_cells(recorded_cells(where["db_url"], where["assignment"], where["notebook"]))
+        if nb.metadata.loopback.unreadable:
+            verdicts = [_nothing_to_examine(check) for check in checks if check.points is not None]
+        else:
+            verdicts = examine(checks, notebooks.answers(nb), deadline=self.deadline)
+        cells = {notebooks.grading(cell).get("grade_id"): cell for cell in nb.cells}
+        for count, verdict in enumerate(verdicts, start=1):
+            if verdict.trouble:
+                self.log.error("%s, %s: %s", where["notebook"], verdict.grade_id, verdict.trouble)
+            _write(verdict, cells[verdict.grade_id], count)
+        return nb, resources
+
+
+class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
+    """Saves points and comments as nbgrader does, except that a fault of ours is no zero: it asks for a person."""
+
+    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
+        """Save the notebook's points."""
+        self._kept = nb.metadata.loopback
+        self._undecided = [
+            notebooks.grading(cell)["grade_id"] for cell in nb.cells
+            if cell.metadata.get("loopback", {}).get("outcome") == "infrastructure"
+        ]  # fmt: skip
+        saved: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+        return saved
+
+    def _add_score(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_score(cell, resources)
+        undecided = cell.metadata.loopback.outcome == "infrastructure"
+        if undecided or self._kept.unreadable:
+            grade = self.gradebook.find_grade(
+                notebooks.grading(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+            )
+            grade.auto_score = None if undecided else grade.auto_score
+            grade.needs_manual_grade = True
+            self.gradebook.db.commit()
+
+    def _add_comment(self, cell: NotebookNode, resources: Any) -> None:
+        super()._add_comment(cell, resources)
+        notes = [PLEASE_DECIDE.format(cell=f"`{name}`") for name in self._undecided]
+        notes += [f"Intake: {finding}." for finding in self._kept.findings]
+        if notes:
+            comment = self.gradebook.find_comment(
+                notebooks.grading(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id
+            )
+            comment.auto_comment = "\n\n".join(filter(None, [comment.auto_comment, *notes]))
+            self.gradebook.db.commit()
+
+
+def _nothing_to_examine(check: CheckCell) -> CellVerdict:
+    nothing = {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": "0.0"}}
+    return CellVerdict(check.grade_id, 0.0, check.points or 0.0, "unreadable", outputs=[nothing])
+
+
+def _write(verdict: CellVerdict, cell: NotebookNode, count: int) -> None:
+    cell.outputs = [from_dict(output) for output in verdict.outputs]
+    for output in cell.outputs:
+        if output.output_type == "execute_result":
+            output.execution_count = count
+    cell.execution_count = count
+    kept = {key: value for key, value in asdict(verdict).items() if key not in ("grade_id", "outputs")}
+    cell.metadata["loopback"] = from_dict(kept)

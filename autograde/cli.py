@@ -1,0 +1,214 @@
+"""The command line: what each command is for, and where its work is done.
+
+A command imports its work only when it is called, so that `--help` is there at once.
+"""
+
+from __future__ import annotations
+
+import inspect
+import os
+import sys
+from collections.abc import Callable
+from typing import Annotated
+
+import typer
+
+SECTIONS = ("0-primer", "1-fundamentals", "2-clients", "3-data", "4-web", "5-advanced")
+INTERRUPTED = 130
+"""128 + SIGINT: what shells expect of a program that Ctrl-C ended."""
+
+STUDENTS, INSTRUCTORS, AUTHORS = "For students", "For instructors", "For authors"
+
+app = typer.Typer(
+    help='Loopback: network programming with Python, graded on the wire. Begin with "lab": it opens the course.',
+    add_completion=False,
+    no_args_is_help=True,
+    pretty_exceptions_enable=False,
+    context_settings={"help_option_names": ["-h", "--help"]},
+)
+
+
+def main() -> int:
+    """Obey sys.argv and return the exit code."""
+    name = os.path.basename(sys.argv[0]).removesuffix(".exe")
+    try:
+        app(prog_name=name if name == "autograde" else "python3 -m autograde")
+    except SystemExit as end:
+        return end.code if isinstance(end.code, int) else 0
+    return 0
+
+
+def _obey(work: Callable[[], int]) -> None:
+    """End with the exit code of `work`, quietly if it is interrupted."""
+    try:
+        code = work()
+    except KeyboardInterrupt:
+        code = INTERRUPTED
+    raise typer.Exit(code)
+
+
+def _command(group: str) -> Callable[[Callable[..., None]], None]:
+    """Register a command. Its docstring is its help, each paragraph as wide as the terminal."""
+
+    def register(function: Callable[..., None]) -> None:
+        paragraphs = (inspect.getdoc(function) or "").split("\n\n")
+        text = "\n\n".join(" ".join(paragraph.split()) for paragraph in paragraphs)
+        app.command(rich_help_panel=group, help=text)(function)
+
+    return register
+
+
+def _section(value: str) -> str:
+    """The section that is meant: its whole name, or just its number."""
+    for section in SECTIONS:
+        if value.rstrip("/") in (section, section[0]):
+            return section
+    raise typer.BadParameter(f'there is no section "{value}". The sections are {", ".join(SECTIONS)}.')
+
+
+Section = Annotated[
+    str,
+    typer.Argument(
+        metavar="SECTION",
+        callback=_section,
+        show_default=False,
+        help="A section: 1-fundamentals, or just its number, 1.",
+    ),
+]
+Json = Annotated[bool, typer.Option("--json", help="Print JSON for another program to read, instead of a table.")]
+
+
+@_command(STUDENTS)
+def lab(
+    no_browser: Annotated[bool, typer.Option("--no-browser", help="Print the address instead of opening it.")] = False,
+    port: Annotated[
+        int | None,
+        typer.Option(min=0, max=65535, metavar="PORT", show_default=False, help="Listen there. 0: on any free port."),
+    ] = None,
+) -> None:
+    """Open the course in JupyterLab.
+
+    Read the lessons in course/, solve the exercises in exercises/. Everything runs on this machine; the server listens
+    on 127.0.0.1 only. Ctrl-C, twice, ends it.
+    """
+
+    def work() -> int:
+        from autograde.lab import open_lab
+
+        return open_lab(browser=not no_browser, port=port)
+
+    _obey(work)
+
+
+@_command(STUDENTS)
+def nc(
+    host: Annotated[str, typer.Argument(metavar="HOST", help="Where to connect to, or the address to listen on.")],
+    port: Annotated[int, typer.Argument(metavar="PORT", min=0, max=65535, help="The port there.")],
+    listen: Annotated[
+        bool, typer.Option("--listen", "-l", help="Wait for one connection instead of making one.")
+    ] = False,
+) -> None:
+    """Talk to a program over TCP by hand.
+
+    What you type is sent, what arrives is printed, and the end of your input (Ctrl-D) is told to the other side. This
+    is the nc of Unix systems, on every system.
+    """
+
+    def work() -> int:
+        from autograde.wire.netcat import netcat
+
+        return netcat(host, port, listen=listen)
+
+    _obey(work)
+
+
+@_command(INSTRUCTORS)
+def grade(
+    section: Section,
+    sample: Annotated[
+        int | None,
+        typer.Option(
+            "--sample",
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="Try it out: grade N made-up submissions in a temporary folder, beside the marks they should get.",
+        ),
+    ] = None,
+    seed: Annotated[
+        int | None,
+        typer.Option(metavar="NUMBER", show_default=False, help="Make the same made-up class again."),
+    ] = None,
+    json: Json = False,
+) -> None:
+    """Grade what students handed in for a section.
+
+    Reads submitted/, writes the marks to gradebook.db and the graded notebooks to autograded/, where nbgrader's own
+    commands and its formgrader find them, and prints a table. Of a student's notebook only the answer cells are run.
+    """  # fmt: skip
+
+    def work() -> int:
+        from autograde.classroom.grade import grade_section
+
+        return grade_section(section, sample=sample, seed=seed, as_json=json)
+
+    _obey(work)
+
+
+@_command(AUTHORS)
+def new(
+    section: Section,
+    exercise: Annotated[
+        str, typer.Argument(metavar="EXERCISE", show_default=False, help="Its id and a short name: 1.4-exactly-n.")
+    ],
+) -> None:
+    """Begin an exercise.
+
+    Writes a notebook and a list of mistakes to solutions/ for you to fill in. "check" then says, step by step, what is
+    still missing.
+    """
+
+    def work() -> int:
+        from autograde.classroom.new import make_exercise
+
+        return make_exercise(section, exercise)
+
+    _obey(work)
+
+
+@_command(AUTHORS)
+def check(
+    exercises: Annotated[
+        list[str] | None,
+        typer.Argument(metavar="EXERCISE", show_default=False, help="Ids such as 1.4. Without any: every exercise."),
+    ] = None,
+    json: Json = False,
+    repeat: Annotated[int, typer.Option(min=1, metavar="N", help="Grade everything N times; no mark may change.")] = 1,
+) -> None:
+    """Prove that exercises are good.
+
+    For each: the solution gets full marks, the untouched stub gets nothing, every known mistake loses exactly the
+    checks that it should and is told why, and exercises/ is what a fresh release gives.
+    """
+
+    def work() -> int:
+        from autograde.classroom.check import run_check
+
+        return run_check(exercises or [], repeat=repeat, as_json=json)
+
+    _obey(work)
+
+
+@_command(AUTHORS)
+def test() -> None:
+    """Run everything that CI runs.
+
+    Style, types, the tests, "check" for every exercise, and every lesson from top to bottom against its stored outputs.
+    """
+
+    def work() -> int:
+        from autograde.selftest import run_all
+
+        return run_all()
+
+    _obey(work)

@@ -1,0 +1,92 @@
+"""The examinee's own event loop: whatever is awaitable is awaited before it is answered with.
+
+One loop serves all calls, so that streams, locks and events of one call can be used by the next. It is made when the
+first awaitable shows up, runs in the thread of the call that needs it first, and takes in those of other threads
+meanwhile.
+"""
+
+from __future__ import annotations
+
+import sys
+from types import AsyncGeneratorType, CoroutineType
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    import asyncio
+    from typing import Any
+
+_loop: asyncio.AbstractEventLoop | None = None
+
+
+def result_of(value: Any) -> Any:
+    """What an awaitable gives; anything else as it is."""
+    while type(value) is CoroutineType or _is_future(value):
+        value = _run(value)
+    return value
+
+
+def is_async_iterator(value: Any) -> bool:
+    """It gives its items by `__anext__`."""
+    return type(value) is AsyncGeneratorType or (hasattr(value, "__anext__") and not hasattr(value, "__next__"))
+
+
+def on_the_loop(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a method of one of asyncio's own objects where it may be called: in the loop's thread."""
+    import asyncio
+
+    async def call() -> Any:
+        value = function(*args, **kwargs)
+        return await value if asyncio.iscoroutine(value) or asyncio.isfuture(value) else value
+
+    return _run(call())
+
+
+def belongs_to_asyncio(value: object) -> bool:
+    """It is an object of asyncio itself, such as an Event or a Queue, which no other thread may touch."""
+    return type(value).__module__.partition(".")[0] == "asyncio"
+
+
+def close() -> int:
+    """Let closing transports finish, then close the loop. The number of tasks that were still running."""
+    global _loop
+    if _loop is None or _loop.is_running():
+        return 0
+    loop, _loop = _loop, None
+    left = loop.run_until_complete(_finish())
+    loop.run_until_complete(loop.shutdown_asyncgens())
+    loop.run_until_complete(loop.shutdown_default_executor())
+    loop.close()
+    return left
+
+
+async def _finish() -> int:
+    """As asyncio.run ends: what is closing gets the time to close, what still runs is cancelled."""
+    import asyncio
+
+    for _ in range(3):
+        await asyncio.sleep(0)
+    left = asyncio.all_tasks() - {asyncio.current_task()}
+    for task in left:
+        task.cancel()
+    await asyncio.gather(*left, return_exceptions=True)
+    return len(left)
+
+
+def _run(awaitable: Any) -> Any:
+    global _loop
+    import asyncio
+
+    if _loop is None:
+        _loop = asyncio.new_event_loop()
+    if _loop.is_running():
+        return asyncio.run_coroutine_threadsafe(_wait_for(awaitable), _loop).result()
+    return _loop.run_until_complete(_wait_for(awaitable))
+
+
+async def _wait_for(awaitable: Any) -> Any:
+    return await awaitable
+
+
+def _is_future(value: Any) -> bool:
+    asyncio = sys.modules.get("asyncio")
+    return asyncio is not None and asyncio.isfuture(value)

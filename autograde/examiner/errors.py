@@ -1,0 +1,57 @@
+"""What can go wrong with the student's code, as exceptions that say what happened and what to do next.
+
+`StudentFault` and its kinds cost the student points; they are `AssertionError`s, so a failed check reads the same
+whether an assert or the bridge found the fault. `ExaminerError` is our own fault and never costs anything.
+"""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from dataclasses import dataclass
+
+StudentLine = tuple[int, str, str]
+"""A line of the answer cell: its number, the function it is in, its text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ExamineeTraceback:
+    """The student's own part of a traceback: its lines from the outermost call to the innermost, and as text."""
+
+    lines: tuple[StudentLine, ...]
+    text: str
+
+
+class ExaminerError(RuntimeError):
+    """The examiner itself could not do its work; the student's code is not to blame."""
+
+
+class StudentFault(AssertionError):
+    """The student's code did something that no check allows."""
+
+
+class NotThere(StudentFault):
+    """The name is not defined, its cell was not run, or its cell is not valid Python."""
+
+
+class Unspeakable(StudentFault):
+    """The code returned something that cannot be carried out of its process."""
+
+
+class Untidy(StudentFault):
+    """The code left something behind. `findings` has one sentence part for each thing."""
+
+    def __init__(self, message: str, findings: Sequence[str] = ()) -> None:
+        super().__init__(message)
+        self.findings = tuple(findings)
+
+
+class Died(StudentFault):
+    """The examinee's process ended, or stopped making sense, in the middle of a call."""
+
+
+class Hang(StudentFault):
+    """The call did not end in time. `lines` are the lines of the answer cell it was on, if they could be found out."""
+
+    def __init__(self, message: str, lines: Sequence[StudentLine] = ()) -> None:
+        super().__init__(message)
+        self.lines = tuple(lines)

@@ -1,0 +1,132 @@
+"""Scarcity that a check can put an examinee under, one unit each, found by name in `LIMITS`.
+
+A limit is a class with one value: `sentence` tells the reader of a story what was limited, `apply` does it inside a
+fresh examinee before the answer cell is run. To add one, write the class and put it into the table.
+"""
+
+from __future__ import annotations
+
+from . import memory, stingy
+from .descriptors import open_descriptors
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from typing import Any, Protocol
+
+    class Limit(Protocol):
+        """One kind of scarcity."""
+
+        def __init__(self, value: Any) -> None: ...
+
+        @property
+        def sentence(self) -> str:
+            """What is limited, for the reader of a story."""
+
+        def apply(self) -> None:
+            """Limit this process."""
+
+
+class SendAtMost:
+    """`send` and `sendmsg` of a stream take at most so many bytes (a list: in the first call, …, in all later ones)."""
+
+    def __init__(self, value: int | list[int]) -> None:
+        self.sizes = stingy.sizes_from(value)
+
+    @property
+    def sentence(self) -> str:
+        """What is limited."""
+        return f"each send() takes at most {_in_turn(self.sizes)}, as it may on any busy network"
+
+    def apply(self) -> None:
+        """Replace the methods of socket.socket."""
+        stingy.make_send_stingy(self.sizes)
+
+
+class RecvAtMost:
+    """`recv`, `recv_into` and `recvmsg` of a stream give at most so many bytes."""
+
+    def __init__(self, value: int | list[int]) -> None:
+        self.sizes = stingy.sizes_from(value)
+
+    @property
+    def sentence(self) -> str:
+        """What is limited."""
+        return f"each recv() gives at most {_in_turn(self.sizes)}, as it may on any network"
+
+    def apply(self) -> None:
+        """Replace the methods of socket.socket."""
+        stingy.make_recv_stingy(self.sizes)
+
+
+class Memory:
+    """So many bytes of memory beyond what a fresh examinee uses, the arguments and results of calls included."""
+
+    def __init__(self, value: int) -> None:
+        self.size = int(value)
+
+    @property
+    def sentence(self) -> str:
+        """What is limited."""
+        return f"the program may use {self.size / 1e6:,.0f} MB of memory"
+
+    def apply(self) -> None:
+        """Set the resource limit."""
+        memory.limit(self.size)
+
+
+class Descriptors:
+    """So many descriptors (sockets, files) beyond those of a fresh examinee."""
+
+    def __init__(self, value: int) -> None:
+        self.count = int(value)
+
+    @property
+    def sentence(self) -> str:
+        """What is limited."""
+        return f"the program may have {self.count} sockets and files open at once"
+
+    def apply(self) -> None:
+        """Set the resource limit, which is on the number of the highest descriptor."""
+        import resource
+
+        taken, number, free = open_descriptors(), 0, self.count
+        while free:
+            free -= number not in taken
+            number += 1
+        resource.setrlimit(resource.RLIMIT_NOFILE, (number, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
+
+
+LIMITS: dict[str, type[Limit]] = {
+    "send_at_most": SendAtMost,
+    "recv_at_most": RecvAtMost,
+    "memory": Memory,
+    "descriptors": Descriptors,
+}
+"""Every limit by the name that `limits(...)` takes."""
+
+
+def describe(limits: dict[str, Any]) -> list[str]:
+    """One sentence for each limit. Raises `TypeError` for a name that `LIMITS` does not list."""
+    if unknown := limits.keys() - LIMITS.keys():
+        raise TypeError(f"no such limit: {', '.join(sorted(unknown))}; there are {', '.join(LIMITS)}")
+    return [LIMITS[name](value).sentence for name, value in limits.items()]
+
+
+def apply(limits: dict[str, Any]) -> None:
+    """Put this process under the limits."""
+    for name, value in limits.items():
+        LIMITS[name](value).apply()
+
+
+def end_some_day(seconds: int) -> None:
+    """Let this process be killed after so many seconds of processor time, where the system can do that."""
+    try:
+        import resource
+    except ImportError:
+        return
+    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
+
+
+def _in_turn(sizes: list[int]) -> str:
+    *first, last = (f"{size:,} byte" + ("" if size == 1 else "s") for size in sizes)
+    return f"{', then '.join(first)}, then {last}" if first else last

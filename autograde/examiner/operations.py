@@ -1,0 +1,109 @@
+"""What the examiner can ask of an object in the examinee: one small function each, found by name in `OPERATIONS`."""
+
+from __future__ import annotations
+
+import operator
+from types import BuiltinMethodType, MethodType
+
+from . import coroutines
+from .objects import Keep
+
+TYPE_CHECKING = False
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from typing import Any
+
+
+def call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call it, and await what it returns if that is awaitable."""
+    owner = getattr(function, "__self__", None)
+    if owner is not None and coroutines.belongs_to_asyncio(owner):
+        return coroutines.on_the_loop(function, args, kwargs)
+    return coroutines.result_of(function(*args, **kwargs))
+
+
+def method(target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
+    """Call a method by its name."""
+    return call(getattr(target, name), args, kwargs)
+
+
+def make(kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Keep:
+    """An instance of a class, as a handle."""
+    return Keep(coroutines.result_of(kind(*args, **kwargs)))
+
+
+def attribute(target: Any, name: str) -> tuple[bool, Any]:
+    """(True, None) for a method of the object, else (False, the attribute)."""
+    value = getattr(target, name)
+    if type(value) in (MethodType, BuiltinMethodType) and value.__self__ is target:
+        return True, None
+    return False, value
+
+
+def iterate(target: Any) -> Keep:
+    """Its iterator, whether it is an ordinary or an asynchronous one."""
+    return Keep(aiter(target) if hasattr(target, "__aiter__") and not hasattr(target, "__iter__") else iter(target))
+
+
+def step(iterator: Any) -> tuple[bool, Any]:
+    """(True, the next item) or (False, None) at the end."""
+    try:
+        if coroutines.is_async_iterator(iterator):
+            return True, coroutines.result_of(_next_of(iterator))
+        return True, next(iterator)
+    except (StopIteration, StopAsyncIteration):
+        return False, None
+
+
+async def _next_of(iterator: Any) -> Any:
+    return await anext(iterator)
+
+
+def enter(target: Any) -> tuple[bool, Any]:
+    """Enter a context manager: (True, None) if it gives itself, else (False, what it gives)."""
+    is_async = hasattr(type(target), "__aenter__") and not hasattr(type(target), "__enter__")
+    way = type(target).__aenter__ if is_async else type(target).__enter__
+    value = coroutines.result_of(way(target))
+    return (True, None) if value is target else (False, value)
+
+
+def leave(target: Any, error: BaseException | None) -> bool:
+    """Leave a context manager. True if it swallows the error."""
+    is_async = hasattr(type(target), "__aexit__") and not hasattr(type(target), "__exit__")
+    way = type(target).__aexit__ if is_async else type(target).__exit__
+    return bool(coroutines.result_of(way(target, type(error) if error else None, error, None)))
+
+
+def describe(target: Any) -> tuple[str, Any]:
+    """What it is: ("exception", its classes), ("class", None), or ("object", None)."""
+    if not isinstance(target, type):
+        return "object", None
+    if not issubclass(target, BaseException):
+        return "class", None
+    return "exception", [(kind.__module__, kind.__qualname__) for kind in target.__mro__ if kind is not object]
+
+
+OPERATIONS: dict[str, Callable[..., Any]] = {
+    "call": call,
+    "method": method,
+    "make": make,
+    "describe": describe,
+    "attribute": attribute,
+    "set attribute": setattr,
+    "delete attribute": delattr,
+    "iterate": iterate,
+    "next": step,
+    "length": len,
+    "item": operator.getitem,
+    "set item": operator.setitem,
+    "delete item": operator.delitem,
+    "contains": operator.contains,
+    "equals": lambda one, other: bool(one == other),
+    "less": lambda one, other: bool(one < other),
+    "truth": bool,
+    "text": str,
+    "representation": repr,
+    "is instance": isinstance,
+    "enter": enter,
+    "leave": leave,
+}

@@ -1,0 +1,115 @@
+"""A call of the student's code: what is asked, and how it goes until it has returned, raised, died, or been cut off."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from autograde.examiner import spoken
+from autograde.examiner.errors import Died, Hang, NotThere, StudentFault, StudentLine, Unspeakable
+from autograde.examiner.process import Examinee
+from autograde.examiner.reader import Request
+from autograde.wire.transcript import Transcript
+
+if TYPE_CHECKING:
+    from autograde.examiner.seat import Seat
+
+DEADLINE = 10.0
+"""Seconds that a call, or running the answer cell, may take unless the check says otherwise."""
+
+@dataclass(frozen=True)
+class Call:
+    """One thing asked of the student's code: by which name, which operation on what, and until when.
+
+    `text` is what the record says; "" for what is not worth an event. `examinee` is the process that holds the object
+    in question; None for a name of the cell, which any process has.
+    """
+
+    name: str
+    operation: str
+    arguments: tuple[Any, ...]
+    seconds: float = DEADLINE
+    text: str = ""
+    examinee: Examinee | None = None
+
+    @property
+    def subject(self) -> str:
+        """The call as the subject of a sentence."""
+        return self.name.capitalize() if " " in self.name else f"`{self.name}`"
+
+
+class Running:
+    """A call that is under way. `done` tells whether it has ended."""
+
+    def __init__(
+        self, seat: Seat, call: Call, examinee: Examinee, request: Request, transcript: Transcript, deadline: float
+    ) -> None:
+        self._seat, self._call, self._examinee, self._request = seat, call, examinee, request
+        self._transcript, self._deadline = transcript, deadline
+        self._noted = False
+
+    @property
+    def done(self) -> bool:
+        """It has returned, raised, or died."""
+        return self._request.ended.is_set()
+
+    def result(self, timeout: float | None = None) -> Any:
+        """Wait for the result until the call's deadline, or for `timeout` seconds from now. Raises as the call does."""
+        deadline = self._deadline if timeout is None else time.monotonic() + timeout
+        seconds = self._call.seconds if timeout is None else timeout
+        if self._request.ended_by(deadline):
+            return self._outcome()
+        lines = self._examinee.where(self._request)
+        self._seat.note_hang(self._call, self._examinee)
+        where = _place_of(lines, self._seat.answer.source)
+        if self._call.text:
+            self._transcript.add("student", "hangs", text=f"it did not end within {seconds:g} s and was cut off{where}")
+        raise Hang(f"{self._call.subject} did not end within {seconds:g} s and was cut off{where}", lines)
+
+    def _outcome(self) -> Any:
+        record = self._request.record
+        if record is None:
+            raise self._dead()
+        first, self._noted = not self._noted, True
+        if first:
+            self._seat.note_end(self._call, record)
+        if record.outcome == "returns":
+            return self._returned(record.value, first)
+        if record.outcome == "raises" and isinstance(record.value, BaseException):
+            raise self._raised(record.value, first)
+        if record.outcome == "unspeakable":
+            raise Unspeakable(f"{self._call.subject} returned something that cannot be looked at: {record.value}")
+        raise NotThere(f"The answer cell does not define `{str(record.value)[:100]}`.")
+
+    def _returned(self, value: Any, first: bool) -> Any:
+        if first and self._call.text:
+            self._transcript.add("student", "returns", text=spoken.value(value))
+        return value
+
+    def _raised(self, error: BaseException, first: bool) -> BaseException:
+        if first and self._call.text:
+            self._transcript.add("student", "raises", text=f"{type(error).__name__}: {error}".rstrip(": "))
+        if isinstance(error, Exception):
+            return error.with_traceback(None)
+        fault = StudentFault(
+            f"{self._call.subject} raised {type(error).__name__}, which would end the program that called it: "
+            "raise an Exception, or return"
+        )
+        fault.__cause__ = error
+        return fault
+
+    def _dead(self) -> Died:
+        if self._call.text:
+            self._transcript.add("student", "notes", text=f"your code {self._examinee.death}")
+        return Died(f"{self._call.subject} {self._examinee.death}")
+
+
+def _place_of(lines: list[StudentLine], source: str) -> str:
+    """Where a hanging call was, as the end of a sentence; "" if nobody knows."""
+    if not lines:
+        return ""
+    number, _, text = lines[-1]
+    cell = source.split("\n")
+    text = text or (cell[number - 1] if 0 < number <= len(cell) else "")
+    return f" on your line {number}: `{text.strip()}`"

@@ -1,0 +1,152 @@
+"""Where an answer cell is examined: it starts examinees when they are needed and carries calls to them.
+
+All names of one cell share a seat, hence one process, so that an object made by one can be handed to another. A block
+with limits, or one that must leave nothing behind, gets a fresh process of its own; so does the first call after one
+that hung. A name whose very first call hung is a lost cause: it is not tried again, so that an endless loop costs one
+deadline.
+"""
+
+from __future__ import annotations
+
+import socket
+import threading
+import time
+from collections.abc import Callable, Iterator, Mapping
+from contextlib import contextmanager
+from dataclasses import dataclass, field, replace
+from typing import Any
+
+from autograde.examiner import limits as scarcity
+from autograde.examiner.errors import ExaminerError, Hang, NotThere
+from autograde.examiner.output import Output
+from autograde.examiner.process import Examinee
+from autograde.examiner.reader import Record
+from autograde.examiner.running import DEADLINE, Call, Running
+from autograde.wire.transcript import Transcript, current
+
+START = 30.0
+"""Seconds that a fresh process may take to answer at all: a matter of the machine, not of the student."""
+
+@dataclass(frozen=True, slots=True)
+class Answer:
+    """The source of an answer cell, and the id of the cell."""
+
+    source: str
+    cell: str = "answer"
+
+
+@dataclass
+class Place:
+    """An examinee and the limits it is under; it is started when first needed."""
+
+    limits: dict[str, Any]
+    examinee: Examinee | None = None
+    failure: BaseException | None = None
+
+
+@dataclass(eq=False)
+class Seat:
+    """One answer cell under examination. `wrap` makes stand-ins of the student's objects."""
+
+    answer: Answer
+    wrap: Callable[[Seat, Examinee, int, str], Any]
+    made: dict[str, type[BaseException]] = field(default_factory=dict)
+    output: Output = field(default_factory=Output)
+    last: dict[str, Record] = field(default_factory=dict)
+    _places: list[Place] = field(default_factory=lambda: [Place({})])
+    _lost: dict[str, str] = field(default_factory=dict)
+    _completed: set[str] = field(default_factory=set)
+    _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    def perform(self, call: Call) -> Any:
+        """Make a call and wait for its result. Raises what the student's code raised, or a `StudentFault`."""
+        return self.begin(call).result()
+
+    def begin(self, call: Call) -> Running:
+        """Make a call, and do not wait."""
+        if call.name in self._lost:
+            raise Hang(f"{call.subject} {self._lost[call.name]}")
+        examinee = call.examinee or self.examinee()
+        transcript = current()
+        if call.text:
+            transcript.add("student", "calls", text=call.text)
+        deadline = time.monotonic() + call.seconds
+        request = examinee.ask("do", call.operation, call.arguments, deadline=deadline)
+        return Running(self, call, examinee, request, transcript, deadline)
+
+    def examinee(self) -> Examinee:
+        """The examinee of the innermost block, with the cell loaded. Raises why the cell cannot be loaded."""
+        with self._lock:
+            place = self._places[-1]
+            if place.failure is not None:
+                raise place.failure.with_traceback(None)
+            if place.examinee is None or not place.examinee.is_alive:
+                try:
+                    place.examinee = self._start(place.limits)
+                except BaseException as failure:
+                    place.failure = failure if not isinstance(failure, ExaminerError) else None
+                    raise
+            return place.examinee
+
+    def _start(self, limits: dict[str, Any]) -> Examinee:
+        examinee = Examinee(lambda *what: self.wrap(self, *what), self.made, self.output)
+        try:
+            start = time.monotonic() + START
+            if not examinee.ask("cpu", deadline=start).ended_by(start) or not examinee.is_alive:
+                raise ExaminerError(f"a fresh Python process did not answer within {START:g} s: {examinee.death}")
+            call = Call("running the answer cell", "load", (self.answer.source, limits), DEADLINE)
+            deadline = time.monotonic() + DEADLINE
+            request = examinee.ask("do", call.operation, call.arguments, deadline=deadline)
+            trouble = Running(self, call, examinee, request, Transcript(), deadline).result()
+        except BaseException:
+            examinee.end()
+            raise
+        if trouble:
+            examinee.end()
+            raise NotThere(f"{str(trouble)[:1].upper()}{str(trouble)[1:]}.")
+        return examinee
+
+    @contextmanager
+    def fresh(self, limits: Mapping[str, Any]) -> Iterator[None]:
+        """A block whose calls go to a process of its own, under these limits and those of the blocks around it."""
+        with self._lock:
+            place = Place({**self._places[-1].limits, **limits}, failure=self._places[0].failure)
+            self._places.append(place)
+        for sentence in scarcity.describe(dict(limits)):
+            current().add("student", "notes", text=sentence)
+        try:
+            yield
+        finally:
+            with self._lock:
+                self._places.remove(place)
+            if place.examinee is not None:
+                place.examinee.end()
+
+    def end(self) -> None:
+        """End every process of this seat; later calls start a new one."""
+        with self._lock:
+            places = list(self._places)
+        for place in places:
+            if place.examinee is not None:
+                place.examinee.end()
+                place.examinee = None
+
+    def forget(self) -> None:
+        """Try lost causes, and a cell that could not be loaded, once more."""
+        with self._lock:
+            self._lost.clear()
+            for place in self._places:
+                place.failure = None
+
+    def note_end(self, call: Call, record: Record) -> None:
+        """A call ended in time. Its value is remembered, unless that would keep an object or a socket alive."""
+        if call.text:
+            self._completed.add(call.name)
+            lives_on = isinstance(record.value, socket.socket) or hasattr(type(record.value), "__reference__")
+            self.last[call.name] = replace(record, value=None) if lives_on else record
+
+    def note_hang(self, call: Call, examinee: Examinee) -> None:
+        """A call was cut off: its process is of no use any more."""
+        examinee.end()
+        if call.name not in self._completed:
+            self._lost[call.name] = "hung on its first call, so it was not tried again"

@@ -1,0 +1,19 @@
+"""What lessons stand on: a stage for live programs, and the command that runs lessons anew and stores them."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+if TYPE_CHECKING:
+    from autograde.lessons.stage import Stage
+
+__all__ = ["Stage"]
+
+
+def __getattr__(name: str) -> Any:
+    """Import the stage only when a notebook asks for it: an actor's fresh interpreter needs none of it."""
+    if name == "Stage":
+        from autograde.lessons.stage import Stage
+
+        return Stage
+    raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

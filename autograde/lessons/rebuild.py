@@ -1,0 +1,59 @@
+"""Run lessons anew and store them in their one canonical form: `python -m autograde.lessons.rebuild [notebook …]`.
+
+Without arguments every lesson under `course/` is run. A lesson is run from top to bottom by a fresh kernel, in its
+own folder, and stored with its outputs and execution counts and without whatever names this machine: no timings, no
+version of the interpreter, no transient metadata. Two runs store the same bytes; what differs is a fault of the
+lesson.
+"""
+
+from __future__ import annotations
+
+import sys
+from collections.abc import Sequence
+from pathlib import Path
+
+import nbformat
+from nbclient import NotebookClient
+
+COURSE = Path(__file__).resolve().parents[2] / "course"
+SECONDS_PER_CELL = 60
+METADATA = {
+    "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
+    "language_info": {"name": "python"},
+}
+
+
+def run(path: Path) -> nbformat.NotebookNode:
+    """Execute a lesson in a fresh kernel. Raises nbclient's CellExecutionError where a cell fails."""
+    notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+    place = {"metadata": {"path": str(path.parent)}}
+    client = NotebookClient(
+        notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", resources=place, coalesce_streams=True
+    )
+    client.execute()
+    return notebook
+
+
+def canonical(notebook: nbformat.NotebookNode) -> str:
+    """The notebook as it is stored. Raises ValueError if a cell wrote to the error stream."""
+    notebook.metadata = nbformat.from_dict(METADATA)
+    for cell in notebook.cells:
+        tags = cell.metadata.get("tags")
+        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        if any(output.get("name") == "stderr" for output in cell.get("outputs", [])):
+            raise ValueError(f"cell {cell.id!r} wrote to the error stream")
+    return str(nbformat.writes(notebook)) + "\n"
+
+
+def main(arguments: Sequence[str]) -> int:
+    """Rebuild the notebooks named, or all lessons."""
+    for path in [Path(name) for name in arguments] or sorted(COURSE.glob("*/*.ipynb")):
+        before = path.read_text(encoding="utf-8")
+        after = canonical(run(path))
+        path.write_text(after, encoding="utf-8", newline="\n")
+        print(f"{path.name}: {'as it was' if after == before else 'stored anew'}")
+    return 0
+
+
+if __name__ == "__main__":
+    sys.exit(main(sys.argv[1:]))
