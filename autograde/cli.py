@@ -107,6 +107,9 @@ def nc(
     listen: Annotated[
         bool, typer.Option("--listen", "-l", help="Wait for one connection instead of making one.")
     ] = False,
+    crlf: Annotated[
+        bool, typer.Option("--crlf", "-C", help="End every line you type with CRLF, as HTTP wants.")
+    ] = False,
 ) -> None:
     """Talk to a program over TCP by hand.
 
@@ -117,7 +120,7 @@ def nc(
     def work() -> int:
         from autograde.wire.netcat import netcat
 
-        return netcat(host, port, listen=listen)
+        return netcat(host, port, listen=listen, crlf=crlf)
 
     _obey(work)
 
@@ -184,6 +187,7 @@ def check(
     ] = None,
     json: Json = False,
     repeat: Annotated[int, typer.Option(min=1, metavar="N", help="Grade everything N times; no mark may change.")] = 1,
+    release: Annotated[bool, typer.Option("--release", help="Write exercises/ anew from solutions/ first.")] = False,
 ) -> None:
     """Prove that exercises are good.
 
@@ -194,7 +198,7 @@ def check(
     def work() -> int:
         from autograde.classroom.check import run_check
 
-        return run_check(exercises or [], repeat=repeat, as_json=json)
+        return run_check(exercises or [], repeat=repeat, as_json=json, release=release)
 
     _obey(work)
 

@@ -30,13 +30,13 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, module: str, function: str, work: 
 @pytest.mark.parametrize(
     ("line", "module", "function", "positional", "named"),
     [
-        ("check", "classroom.check", "run_check", ([],), {"repeat": 1, "as_json": False}),
+        ("check", "classroom.check", "run_check", ([],), {"repeat": 1, "as_json": False, "release": False}),
         (
             "check 1.2 1.4 --json --repeat 50",
             "classroom.check",
             "run_check",
             (["1.2", "1.4"],),
-            {"repeat": 50, "as_json": True},
+            {"repeat": 50, "as_json": True, "release": False},
         ),
         ("new 1-fundamentals 1.5-x", "classroom.new", "make_exercise", ("1-fundamentals", "1.5-x"), {}),
         (
@@ -53,8 +53,8 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, module: str, function: str, work: 
             ("1-fundamentals",),
             {"sample": 12, "seed": 3, "as_json": True},
         ),
-        ("nc 127.0.0.1 8080", "wire.netcat", "netcat", ("127.0.0.1", 8080), {"listen": False}),
-        ("nc ::1 0 -l", "wire.netcat", "netcat", ("::1", 0), {"listen": True}),
+        ("nc 127.0.0.1 8080", "wire.netcat", "netcat", ("127.0.0.1", 8080), {"listen": False, "crlf": False}),
+        ("nc ::1 0 -l -C", "wire.netcat", "netcat", ("::1", 0), {"listen": True, "crlf": True}),
         ("lab", "lab", "open_lab", (), {"browser": True, "port": None}),
         ("lab --no-browser --port 0", "lab", "open_lab", (), {"browser": False, "port": 0}),
         ("test", "selftest", "run_all", (), {}),
