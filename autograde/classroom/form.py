@@ -122,9 +122,9 @@ def _checks(notebook: NotebookNode) -> Iterator[str]:
             continue
         seen.update(claims)
         for line in unclear:
-            yield f"Cell `{check.grade_id}`, line {line}: a claim is one literal string: with score(\"…\")."
+            yield f'Cell `{check.grade_id}`, line {line}: a claim is one literal string: with score("…").'
         if not claims:
-            yield f"Cell `{check.grade_id}` makes no claim: with score(\"…\")."
+            yield f'Cell `{check.grade_id}` makes no claim: with score("…").'
         if not check.points or check.points <= 0:
             yield f"Cell `{check.grade_id}` carries no points: set them in nbgrader's cell toolbar."
         elif points != [check.points]:

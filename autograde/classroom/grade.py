@@ -111,9 +111,7 @@ def _released(course: Course, section: str) -> dict[Exercise, dict[str, float]]:
         }
 
 
-def _grade_student(
-    course: Course, section: str, student: str, released: dict[Exercise, dict[str, float]]
-) -> Graded:
+def _grade_student(course: Course, section: str, student: str, released: dict[Exercise, dict[str, float]]) -> Graded:
     """Grade one submission. It may be anything, so what nbgrader cannot do becomes a finding."""
     handed_in = {path.stem for path in (course.submitted / student / section).glob("*.ipynb")}
     known = {exercise.name for exercise in released}

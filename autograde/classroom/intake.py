@@ -56,9 +56,7 @@ def rebuilt(submitted: NotebookNode, record: Sequence[RecordedCell]) -> tuple[No
     return new_notebook(cells=cells), findings
 
 
-def _chosen(
-    cells: Sequence[NotebookNode], recorded: dict[str, RecordedCell], findings: list[str]
-) -> dict[int, str]:
+def _chosen(cells: Sequence[NotebookNode], recorded: dict[str, RecordedCell], findings: list[str]) -> dict[int, str]:
     """Which submitted cell stands for which recorded one: place -> grade id.
 
     A released cell has its grade id as cell id too, and a copy gets a new cell id: so the one with the right id is
@@ -78,9 +76,7 @@ def _chosen(
     return chosen
 
 
-def _put_missing_ones_back(
-    cells: list[NotebookNode], record: Sequence[RecordedCell], findings: list[str]
-) -> None:
+def _put_missing_ones_back(cells: list[NotebookNode], record: Sequence[RecordedCell], findings: list[str]) -> None:
     """Insert recorded cells that the submission lacks, each after the one that precedes it in the source."""
     after = 0
     for wanted in record:

@@ -52,9 +52,7 @@ def copied_course(course: Course, section: str, root: Path) -> Course:
     return Course(root)
 
 
-def hand_in_a_class(
-    course: Course, copy: Course, section: str, size: int, seed: int
-) -> dict[tuple[str, str], Known]:
+def hand_in_a_class(course: Course, copy: Course, section: str, size: int, seed: int) -> dict[tuple[str, str], Known]:
     """Put the submissions into the copy's `submitted/`. Returns them by student and exercise id."""
     handed_in = {}
     width = max(2, len(str(size)))

@@ -7,6 +7,7 @@ Everything that a student is told about lines counts the lines of this one cell.
 from __future__ import annotations
 
 import builtins
+import signal
 import sys
 from types import ModuleType
 
@@ -70,8 +71,17 @@ def _tell_linecache(source: str) -> None:
 
 
 def prepare() -> None:
-    """Make this interpreter one in which nobody answers `input`."""
+    """Make this interpreter the same wherever it was started: nobody answers `input`, and no signal is ignored.
+
+    Programs in the background, or under nohup, pass on that they ignore some.
+    """
     builtins.input = _nobody_answers
+    signal.signal(signal.SIGINT, signal.default_int_handler)
+    for name in ("SIGHUP", "SIGQUIT", "SIGTERM"):
+        if hasattr(signal, name):
+            signal.signal(getattr(signal, name), signal.SIG_DFL)
+    if hasattr(signal, "pthread_sigmask"):
+        signal.pthread_sigmask(signal.SIG_SETMASK, [])
 
 
 def _nobody_answers(prompt: object = "", /) -> NoReturn:

@@ -8,6 +8,7 @@ meanwhile.
 from __future__ import annotations
 
 import sys
+import threading
 from types import AsyncGeneratorType, CoroutineType
 
 TYPE_CHECKING = False
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from typing import Any
 
 _loop: asyncio.AbstractEventLoop | None = None
+_driven = False
+_change = threading.Condition(threading.RLock())
 
 
 def result_of(value: Any) -> Any:
@@ -46,10 +49,15 @@ def belongs_to_asyncio(value: object) -> bool:
     return type(value).__module__.partition(".")[0] == "asyncio"
 
 
+def current_loop() -> Any:
+    """The loop, if there is one."""
+    return _loop
+
+
 def close() -> int:
     """Let closing transports finish, then close the loop. The number of tasks that were still running."""
     global _loop
-    if _loop is None or _loop.is_running():
+    if _loop is None or _driven:
         return 0
     loop, _loop = _loop, None
     left = loop.run_until_complete(_finish())
@@ -72,19 +80,73 @@ async def _finish() -> int:
     return len(left)
 
 
+class _Waiting:
+    """An awaitable that some thread waits for."""
+
+    def __init__(self) -> None:
+        self.task: asyncio.Task[None] | None = None
+        self.done = False
+        self.value: Any = None
+        self.error: BaseException | None = None
+
+    async def fill(self, awaitable: Any) -> None:
+        try:
+            self.value = await awaitable
+        except BaseException as error:  # also SystemExit, which would stop the loop for everybody
+            self.error = error
+        with _change:
+            self.done = True
+            _change.notify_all()
+
+
 def _run(awaitable: Any) -> Any:
+    """Have it awaited on the loop. Of the threads that wait for something on it, one drives the loop at any time."""
+    waiting, loop = _Waiting(), _the_loop()
+
+    def begin() -> None:
+        waiting.task = loop.create_task(waiting.fill(awaitable))
+
+    loop.call_soon_threadsafe(begin)
+    with _change:
+        while not waiting.done:
+            if _driven:
+                _change.wait()
+            else:
+                _drive(loop, waiting)
+    if waiting.error is not None:
+        raise waiting.error
+    return waiting.value
+
+
+def _drive(loop: asyncio.AbstractEventLoop, waiting: _Waiting) -> None:
+    """Run the loop until what this thread waits for is done; then another thread may. Called holding `_change`."""
+    global _driven
+    _driven = True
+    _change.release()
+    try:
+        loop.run_until_complete(_until_done(waiting))
+    finally:
+        _change.acquire()
+        _driven = False
+        _change.notify_all()
+
+
+async def _until_done(waiting: _Waiting) -> None:
+    import asyncio
+
+    while waiting.task is None:
+        await asyncio.sleep(0)
+    await asyncio.wait([waiting.task])
+
+
+def _the_loop() -> asyncio.AbstractEventLoop:
     global _loop
     import asyncio
 
-    if _loop is None:
-        _loop = asyncio.new_event_loop()
-    if _loop.is_running():
-        return asyncio.run_coroutine_threadsafe(_wait_for(awaitable), _loop).result()
-    return _loop.run_until_complete(_wait_for(awaitable))
-
-
-async def _wait_for(awaitable: Any) -> Any:
-    return await awaitable
+    with _change:
+        if _loop is None:
+            _loop = asyncio.new_event_loop()
+        return _loop
 
 
 def _is_future(value: Any) -> bool:

@@ -48,9 +48,7 @@ class Request:
 class Reader:
     """Reads the messages of one examinee. `wrap(handle, type name)` makes the stand-in of an object."""
 
-    def __init__(
-        self, loans: Loans, made: dict[str, type[BaseException]], wrap: Callable[[int, str], Any]
-    ) -> None:
+    def __init__(self, loans: Loans, made: dict[str, type[BaseException]], wrap: Callable[[int, str], Any]) -> None:
         self.loans, self.made, self.wrap = loans, made, wrap
 
     def read(self, frame: Frame) -> tuple[int, Record] | None:

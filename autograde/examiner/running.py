@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 DEADLINE = 10.0
 """Seconds that a call, or running the answer cell, may take unless the check says otherwise."""
 
+
 @dataclass(frozen=True)
 class Call:
     """One thing asked of the student's code: by which name, which operation on what, and until when.

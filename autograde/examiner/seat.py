@@ -27,6 +27,7 @@ from autograde.wire.transcript import Transcript, current
 START = 30.0
 """Seconds that a fresh process may take to answer at all: a matter of the machine, not of the student."""
 
+
 @dataclass(frozen=True, slots=True)
 class Answer:
     """The source of an answer cell, and the id of the cell."""

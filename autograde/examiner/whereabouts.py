@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import sys
 
+from . import coroutines
 from .cell import FILENAME, lines_on_stack
 
 TYPE_CHECKING = False
@@ -24,7 +25,7 @@ def lines(thread: int | None) -> Lines:
     """
     frame = sys._current_frames().get(thread or 0)
     waiting = _lines_of_tasks(_running_loop(frame))
-    return waiting or lines_on_stack(frame)
+    return waiting or lines_on_stack(frame) or _lines_of_tasks(coroutines.current_loop())
 
 
 def _running_loop(frame: FrameType | None) -> Any:

@@ -160,7 +160,7 @@ def test_exceptions_inside_exceptions_cross() -> None:
 
 def test_the_traceback_is_cut_to_the_students_lines() -> None:
     """Line numbers count the answer cell; lines of libraries do not show."""
-    cell = 'import json\n\ndef outer(text):\n    return inner(text)\n\ndef inner(text):\n    return json.loads(text)\n'
+    cell = "import json\n\ndef outer(text):\n    return inner(text)\n\ndef inner(text):\n    return json.loads(text)\n"
     with examined(cell) as submitted:
         with pytest.raises(ValueError) as caught:
             submitted("outer")("{")
@@ -396,6 +396,19 @@ def test_a_coroutine_can_be_stopped_while_it_runs() -> None:
         assert not running.done
         stop.set()
         assert running.result(5) == "stopped"
+
+
+def test_coroutines_of_several_calls_do_not_wait_for_each_other() -> None:
+    """Whichever call ends first, the others go on; one of them drives the loop."""
+    with examined(ASYNC) as submitted:
+        first, second = submitted("stop_event")(), submitted("stop_event")()
+        one, other = submitted("wait_for").start(first), submitted("wait_for").start(second)
+        first.set()
+        assert one.result(10) == "stopped"
+        assert submitted("double")(2) == 4
+        assert not other.done
+        second.set()
+        assert other.result(10) == "stopped"
 
 
 def test_the_last_call_of_a_name_is_remembered() -> None:

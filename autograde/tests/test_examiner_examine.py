@@ -92,8 +92,7 @@ def test_an_answer_cannot_reach_the_score() -> None:
 def test_a_hang_costs_one_deadline() -> None:
     """An endless loop fails its claims, is cut off, and the cells after it are judged, too."""
     quick = [CHECKS[0]] + [
-        CheckCell(check.grade_id, check.source.replace("within(3.0)", "within(0.5)"), 1.0)
-        for check in CHECKS[1:]
+        CheckCell(check.grade_id, check.source.replace("within(3.0)", "within(0.5)"), 1.0) for check in CHECKS[1:]
     ]
     verdicts = double("def double(n):\n    while True:\n        pass\n", quick)
     assert points(verdicts) == {"check-basics": 0.0, "check-faults": 0.0}

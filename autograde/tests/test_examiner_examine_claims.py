@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from autograde.examiner.claims import claims_of, ends_with_score, points_of, unclear_claims
 
-CELL = '''
+CELL = """
 score = Score(points=4)
 with score("first"):
     pass
@@ -17,7 +17,7 @@ if True:
 with other("not a claim"):
     pass
 score
-'''
+"""
 
 
 def test_claims_come_in_the_order_of_the_text() -> None:

@@ -1,7 +1,7 @@
 """Right answers in styles other than the solution's earn full marks.
 
-Each file of `right/` is an answer that somebody else might write: file objects, `recv_into`, selectors, asyncio, threads,
-much printing. The checks may judge what happens on the wire, never how the code is written.
+Each file of `right/` is an answer that somebody else might write: file objects, `recv_into`, selectors, asyncio,
+threads, much printing. The checks may judge what happens on the wire, never how the code is written.
 """
 
 from __future__ import annotations

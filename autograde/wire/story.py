@@ -85,8 +85,8 @@ WORDS: dict[str, Callable[[Event, list[Event]], str]] = {
 class Story:
     """Why a claim failed.
 
-    `scripts` are what the other sides were to do, `steps` what happened, `problem` the verdict in one sentence, `details`
-    lines under it; `wanted` and `got` are bytes to be compared, if any; `mistake` is a key of `MISTAKES`, if known.
+    `scripts` are what the other sides were to do, `steps` what happened, `problem` the verdict in one sentence,
+    `details` lines under it; `wanted` and `got` are bytes to be compared, if any; `mistake` is a key of `MISTAKES`.
     """
 
     problem: str
