@@ -23,7 +23,7 @@ import threading
 import time
 from contextlib import suppress
 
-from . import cell, hygiene, lent, limits, memory, whereabouts
+from . import cell, hygiene, lent, lifetime, limits, memory, whereabouts
 from .channel import FRAME, Channel, Frame
 from .codec import TooMuch, decode, encode
 from .objects import Incoming, Objects, release
@@ -34,10 +34,6 @@ TYPE_CHECKING = False
 if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
-
-LIFETIME = 600
-"""Seconds of processor time after which an examinee ends whatever happens: its examiner may have been killed."""
-
 
 def main(line: int, witness: int) -> None:
     """Serve the examiner on the socket with descriptor `line`; tell where a deaf process hangs on `witness`."""
@@ -51,7 +47,7 @@ def main(line: int, witness: int) -> None:
     sys.stdout.reconfigure(line_buffering=True, errors="backslashreplace")  # type: ignore[union-attr]
     sys.dont_write_bytecode = True
     cell.prepare()
-    limits.end_some_day(LIFETIME)
+    lifetime.limit()
     Examinee(channel).serve()
 
 

@@ -118,15 +118,6 @@ def apply(limits: dict[str, Any]) -> None:
         LIMITS[name](value).apply()
 
 
-def end_some_day(seconds: int) -> None:
-    """Let this process be killed after so many seconds of processor time, where the system can do that."""
-    try:
-        import resource
-    except ImportError:
-        return
-    resource.setrlimit(resource.RLIMIT_CPU, (seconds, resource.getrlimit(resource.RLIMIT_CPU)[1]))
-
-
 def _in_turn(sizes: list[int]) -> str:
     *first, last = (f"{size:,} byte" + ("" if size == 1 else "s") for size in sizes)
     return f"{', then '.join(first)}, then {last}" if first else last

@@ -24,7 +24,7 @@ from typing import Any
 from autograde.examiner.channel import Frame, Late
 from autograde.examiner.codec import encode
 from autograde.examiner.errors import StudentLine
-from autograde.examiner.launch import launch
+from autograde.examiner.launch import Launched, launch
 from autograde.examiner.loans import Loans
 from autograde.examiner.output import Output, heard
 from autograde.examiner.pipe import Pipe
@@ -56,10 +56,14 @@ class Examinee:
         self._lock = threading.Lock()
         self._last_words = bytearray()
         self._spoke = threading.Event()
-        self._launched = launch()
-        _alive.add(self)
-        self._listener = threading.Thread(target=self._listen, name="examinee", daemon=True)
+        self._launched: Launched
+        self._trouble: BaseException | None = None
+        self._started = threading.Event()
+        self._listener = threading.Thread(target=self._live, name="examinee", daemon=True)
         self._listener.start()
+        self._started.wait()
+        if self._trouble is not None:
+            raise self._trouble
 
     @property
     def is_alive(self) -> bool:
@@ -148,6 +152,18 @@ class Examinee:
         self.stop(death)
         if threading.current_thread() is not self._listener:
             self._listener.join()
+
+    def _live(self) -> None:
+        """Start the process and listen to it to its end: it is killed when the thread that started it is gone."""
+        try:
+            self._launched = launch()
+            _alive.add(self)
+        except BaseException as trouble:
+            self._trouble = trouble
+            return
+        finally:
+            self._started.set()
+        self._listen()
 
     def _listen(self) -> None:
         launched = self._launched

@@ -202,15 +202,19 @@ def test_nothing_is_left_of_anybody() -> None:
             os.kill(pid, 0)
 
 
-def test_examinees_die_with_a_program_that_is_killed() -> None:
-    """If the examiner is killed outright, its examinees notice and end."""
+STUCK = "__import__('re').match(r'(a+)+$', 'a' * 60 + 'b')"
+
+
+@pytest.mark.parametrize("doing", ["1", STUCK, "os.kill(os.getpid(), 19)"], ids=["idle", "stuck", "stopped"])
+def test_examinees_die_with_a_program_that_is_killed(doing: str) -> None:
+    """If the examiner is killed outright, its examinees end, whether they are idle, stuck or stopped."""
     import os
     import subprocess
     import sys
 
     program = (
         "import os, time\nfrom autograde.examiner.submitted import *\nfrom autograde.examiner import process\n"
-        "with answers([Answer('def f(): return 1')]):\n    submitted('f')()\n"
+        f"with answers([Answer({f'import os{chr(10)}def f(): return {doing}'!r})]):\n    submitted('f').start()\n"
         "    print([e._launched.process.pid for e in process._alive][0], flush=True)\n    os.kill(os.getpid(), 9)\n"
     )
     run = subprocess.run([sys.executable, "-c", program], stdout=subprocess.PIPE, text=True, timeout=60)
