@@ -21,17 +21,17 @@ from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
 
-from autograde.examiner.channel import Channel
 from autograde.examiner.errors import ExaminerError
+from autograde.examiner.examinee.channel import Channel
+from autograde.examiner.examinee.sharing import SharingChannel
 from autograde.examiner.pipe import Pipe
-from autograde.examiner.sharing import SharingChannel
 
 _BOOT = """
 import sys
 package = type(sys)("examinee")
 package.__path__ = [sys.argv[1]]
 sys.modules["examinee"] = package
-from examinee.examinee import main as serve
+from examinee.main import main as serve
 package.__path__ = []
 for name in [name for name in sys.modules if name.partition(".")[0] == "examinee"]:
     del sys.modules[name]
@@ -41,6 +41,9 @@ del sys, package, name
 serve(line, witness)
 """
 _NONE = -1
+
+PROGRAM = Path(__file__).parent / "examinee"
+"""The files that are loaded into the examinee."""
 
 
 @dataclass
@@ -129,7 +132,7 @@ def _command(line: int, witness: int) -> list[str]:
     python = sys.executable
     if sys.platform == "win32":  # there a venv's python only starts another process, and the line is for that one
         python = getattr(sys, "_base_executable", python)
-    return [python, "-I", "-S", "-X", "utf8", "-c", _BOOT, str(Path(__file__).parent), str(line), str(witness)]
+    return [python, "-I", "-S", "-X", "utf8", "-c", _BOOT, str(PROGRAM), str(line), str(witness)]
 
 
 def _environment(home: str) -> dict[str, str]:

@@ -21,14 +21,14 @@ from collections.abc import Callable
 from contextlib import suppress
 from typing import Any
 
-from autograde.examiner.channel import Frame, Late
-from autograde.examiner.codec import encode
 from autograde.examiner.errors import StudentLine
+from autograde.examiner.examinee.channel import Frame, Late
+from autograde.examiner.examinee.codec import encode
+from autograde.examiner.examinee.portrait import draw
 from autograde.examiner.launch import Launched, launch
 from autograde.examiner.loans import Loans
 from autograde.examiner.output import Output, heard
 from autograde.examiner.pipe import Pipe
-from autograde.examiner.portrait import draw
 from autograde.examiner.reader import Reader, Request
 
 _LAST_WORDS = 64 * 1024

@@ -13,11 +13,11 @@ from collections.abc import Callable
 from dataclasses import dataclass, field
 from typing import Any
 
-from autograde.examiner.channel import Frame
-from autograde.examiner.codec import decode
 from autograde.examiner.errors import ExamineeTraceback
+from autograde.examiner.examinee.channel import Frame
+from autograde.examiner.examinee.codec import decode
+from autograde.examiner.examinee.portrait import restore
 from autograde.examiner.loans import Loans
-from autograde.examiner.portrait import restore
 
 OUTCOMES = ("returns", "raises", "unspeakable", "not there")
 

@@ -16,8 +16,8 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
-from autograde.examiner import limits as scarcity
 from autograde.examiner.errors import ExaminerError, Hang, NotThere
+from autograde.examiner.examinee import limits as scarcity
 from autograde.examiner.output import Output
 from autograde.examiner.process import Examinee
 from autograde.examiner.reader import Record

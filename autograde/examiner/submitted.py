@@ -17,8 +17,8 @@ from typing import Any, Protocol
 from autograde.examiner.absent import absent
 from autograde.examiner.bindings import binds
 from autograde.examiner.errors import ExaminerError, NotThere
+from autograde.examiner.examinee.portrait import restore_class
 from autograde.examiner.kernel import kernel_of, running_shell
-from autograde.examiner.portrait import restore_class
 from autograde.examiner.running import Call
 from autograde.examiner.seat import Answer, Seat
 from autograde.examiner.standin import Class, Function

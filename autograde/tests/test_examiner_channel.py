@@ -11,7 +11,7 @@ from collections.abc import Iterator
 
 import pytest
 
-from autograde.examiner.channel import BadFrame, Channel, Late
+from autograde.examiner.examinee.channel import BadFrame, Channel, Late
 
 
 @pytest.fixture
@@ -118,7 +118,7 @@ def test_waiting_has_a_deadline_in_both_directions(raw: tuple[socket.socket, Cha
 
 def test_too_much_is_not_even_sent(pair: tuple[Channel, Channel], monkeypatch: pytest.MonkeyPatch) -> None:
     """A frame that the other side would refuse is refused here."""
-    monkeypatch.setattr("autograde.examiner.channel.FRAME", 100)
+    monkeypatch.setattr("autograde.examiner.examinee.channel.FRAME", 100)
     with pytest.raises(BadFrame, match="too large"):
         pair[0].send(bytes(101))
 

@@ -8,8 +8,8 @@ from typing import Any
 
 import pytest
 
-from autograde.examiner import codec
-from autograde.examiner.codec import Malformed, TooMuch, decode, encode
+from autograde.examiner.examinee import codec
+from autograde.examiner.examinee.codec import Malformed, TooMuch, decode, encode
 
 VALUES: list[Any] = [
     None, True, False, 0, 1, -1, 127, 128, -128, -129, 2**64, -(2**64), 10**1000, 0.0, -1.5, math.inf,

@@ -8,7 +8,7 @@ import threading
 
 import pytest
 
-from autograde.examiner.limits import LIMITS, describe
+from autograde.examiner.examinee.limits import LIMITS, describe
 from autograde.tests.examined import examined
 from autograde.wire.transcript import recording
 

@@ -35,6 +35,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from typing import Any
 
+
 def main(line: int, witness: int) -> None:
     """Serve the examiner on the socket with descriptor `line`; tell where a deaf process hangs on `witness`."""
     # _socket.socket, because limits and students replace methods of socket.socket
