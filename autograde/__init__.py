@@ -17,6 +17,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.peer import client as client
     from autograde.wire.peer import closed_port as closed_port
     from autograde.wire.peer import peer as peer
+    from autograde.wire.peer import unread as unread
     from autograde.wire.steps import closes as closes
     from autograde.wire.steps import cuts_off_after as cuts_off_after
     from autograde.wire.steps import delays as delays
@@ -34,7 +35,7 @@ if typing.TYPE_CHECKING:
 _HOMES = {
     "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
     "autograde.examiner.submitted": ["submitted"],
-    "autograde.wire.peer": ["client", "closed_port", "peer"],
+    "autograde.wire.peer": ["client", "closed_port", "peer", "unread"],
     "autograde.wire.steps": [
         "closes",
         "cuts_off_after",

@@ -13,7 +13,8 @@ from typing import Annotated
 
 import typer
 
-SECTIONS = ("0-primer", "1-fundamentals", "2-clients", "3-data", "4-web", "5-advanced")
+from autograde.sections import section_meant
+
 INTERRUPTED = 130
 """128 + SIGINT: what shells expect of a program that Ctrl-C ended."""
 
@@ -60,10 +61,10 @@ def _command(group: str) -> Callable[[Callable[..., None]], None]:
 
 def _section(value: str) -> str:
     """The section that is meant: its whole name, or just its number."""
-    for section in SECTIONS:
-        if value.rstrip("/") in (section, section[0]):
-            return section
-    raise typer.BadParameter(f'there is no section "{value}". The sections are {", ".join(SECTIONS)}.')
+    try:
+        return section_meant(value)
+    except LookupError as error:
+        raise typer.BadParameter(str(error.args[0])) from None
 
 
 Section = Annotated[
@@ -140,7 +141,7 @@ def grade(
     ] = None,
     seed: Annotated[
         int | None,
-        typer.Option(metavar="NUMBER", show_default=False, help="Make the same made-up class again."),
+        typer.Option(metavar="NUMBER", show_default=False, help="With --sample: make the same made-up class again."),
     ] = None,
     json: Json = False,
 ) -> None:

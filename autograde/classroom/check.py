@@ -10,21 +10,20 @@ from __future__ import annotations
 
 import os
 import sys
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, dataclass, field
 from itertools import zip_longest
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.table import Table
 
 from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
-from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects
+from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
 from autograde.classroom.release import fresh_release, write_release
-from autograde.classroom.show import number, progress, show_json
+from autograde.classroom.show import console, number, progress, show_json
 from autograde.examiner.claims import claims_of
 from autograde.examiner.seat import Answer
 
@@ -40,9 +39,9 @@ class Checked:
     proofs: list[Proof] = field(default_factory=list)
     stub: list[Answer] = field(default_factory=list)
 
-    def add(self, subject: str, problems: list[str]) -> None:
+    def add(self, subject: str, problems: list[str], notes: Sequence[str] = ()) -> None:
         """Note what one proof without a run found."""
-        self.proofs.append(Proof(self.exercise.id, subject, problems))
+        self.proofs.append(Proof(self.exercise.id, subject, problems, notes=list(notes)))
 
     @property
     def holds(self) -> bool:
@@ -85,7 +84,7 @@ def _write_releases(course: Course, wanted: Sequence[Exercise], *, as_json: bool
 def _checked_without_running(course: Course, exercise: Exercise) -> Checked:
     checked = Checked(exercise)
     problems = findings(exercise)
-    checked.add("form", problems)
+    checked.add("form", problems, [] if problems else unlost_claims(exercise))
     if not problems:
         try:
             with fresh_release(course, exercise) as made:
@@ -134,21 +133,30 @@ def _run(subject: Subject, done: Callable[[], None]) -> Run:
 
 def _show(checked: Sequence[Checked], strangers: Sequence[str], repeat: int, *, as_json: bool) -> None:
     if as_json:
-        rows = [{"exercise": "", "subject": "files", "problems": list(strangers), "seconds": 0.0}]
+        rows = [{"exercise": "", "subject": "files", "problems": list(strangers), "seconds": 0.0, "notes": []}]
         show_json(rows + [asdict(proof) for one in checked for proof in one.proofs])
         return
-    console = Console()
     if checked:
-        console.print(_table(checked))
-    said = [
-        f"{proof.exercise}, {proof.subject}: {problem}"
-        for one in checked for proof in one.proofs for problem in proof.problems
-    ]  # fmt: skip
+        console().print(_table(checked))
+    said = [problem for one in checked for problem in _folded(one.proofs)]
     for problem in (*said, *strangers):
-        console.print(f"✗ {problem}", markup=False, highlight=False, soft_wrap=True)
+        print(f"✗ {problem}")
+    for note in (f"{proof.exercise}: {note}" for one in checked for proof in one.proofs for note in proof.notes):
+        print(f"Note: {note}")
     if not said and not strangers:
         times = f", {repeat} times with the same result" if repeat > 1 else ""
-        console.print(f"Everything holds{times}." if checked else "There is no exercise yet.")
+        print(f"Everything holds{times}." if checked else "There is no exercise yet.")
+
+
+def _folded(proofs: Sequence[Proof]) -> Iterator[str]:
+    """Every problem of an exercise once, with the first subject that has it, and then the others that do."""
+    subjects: dict[str, dict[str, None]] = {}
+    for proof in proofs:
+        for problem in proof.problems:
+            subjects.setdefault(problem, {})[proof.subject] = None
+    for problem, (first, *others) in subjects.items():
+        same = f"\n  The same for: {', '.join(others)}." if others else ""
+        yield f"{proofs[0].exercise}, {first}: {problem}{same}"
 
 
 def _table(checked: Sequence[Checked]) -> Table:

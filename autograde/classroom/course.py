@@ -11,7 +11,7 @@ from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
-SECTIONS = ("0-primer", "1-fundamentals", "2-clients", "3-data", "4-web", "5-advanced")
+from autograde.sections import SECTIONS, section_meant
 
 NAME = re.compile(r"(?P<id>\d+\.\d+)-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")
 """The name of an exercise, without `.ipynb`."""
@@ -98,7 +98,7 @@ class Course:
         everything = self.exercises()
         found: dict[Exercise, None] = {}
         for word in wanted:
-            matches = [one for one in everything if word in (one.id, one.name, one.section)]
+            matches = [one for one in everything if word in (one.id, one.name) or _is_section(word, one.section)]
             if not matches:
                 ids = ", ".join(one.id for one in everything) or "none yet"
                 raise CourseError(f"There is no exercise “{word}”. The exercises are: {ids}.")
@@ -113,11 +113,18 @@ class Course:
 
 
 def known_section(name: str) -> str:
-    """The name of the section as it is; `CourseError`, which lists the sections, when it is none."""
-    name = name.strip().strip("/")
-    if name not in SECTIONS:
-        raise CourseError(f"There is no section “{name}”. The sections are: {', '.join(SECTIONS)}.")
-    return name
+    """The whole name of the section that is meant; `CourseError`, which lists the sections, when it is none."""
+    try:
+        return section_meant(name)
+    except LookupError as error:
+        raise CourseError(error.args[0]) from None
+
+
+def _is_section(word: str, section: str) -> bool:
+    try:
+        return section_meant(word) == section
+    except LookupError:
+        return False
 
 
 def _number(exercise_id: str) -> tuple[int, ...]:

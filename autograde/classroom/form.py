@@ -6,6 +6,7 @@ does them: the files, the text, the cells, the claims, the points.
 
 from __future__ import annotations
 
+import ast
 import re
 from collections import Counter
 from collections.abc import Iterator
@@ -13,14 +14,20 @@ from collections.abc import Iterator
 from nbformat import NotebookNode
 
 from autograde.classroom import notebooks
-from autograde.classroom.course import BY_THE_WAY, NAME, SECTIONS, Course, CourseError, Exercise
+from autograde.classroom.course import BY_THE_WAY, NAME, Course, CourseError, Exercise
 from autograde.classroom.mistakes import read_mistake
+from autograde.examiner.bindings import binds
 from autograde.examiner.claims import claims_of, ends_with_score, points_of, unclear_claims
+from autograde.sections import SECTIONS
+from autograde.wire.codes import MISTAKES
 
 TO_WRITE = "(to write)"
 """Marks a line that `new` left for the author; the rest of the line says what goes there."""
 
 MARKERS = {"BEGIN SOLUTION", "END SOLUTION", "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"}
+
+SOLUTION = ["### BEGIN SOLUTION", "### END SOLUTION"]
+"""What an answer cell holds once, in this order: between these lines is what students do not get."""
 
 RELEASE = "python3 -m autograde check --release"
 
@@ -50,6 +57,7 @@ def findings(exercise: Exercise) -> list[str]:
     return [
         *_unwritten(notebook, exercise),
         *_cells(notebook),
+        *_stubs(notebook),
         *_text(notebook, exercise),
         *_checks(notebook),
         *_mistakes(notebook, exercise),
@@ -110,6 +118,38 @@ def _text(notebook: NotebookNode, exercise: Exercise) -> Iterator[str]:
         yield "Cell `check-basics` hides a part: hidden claims belong into another check cell."
 
 
+def _stubs(notebook: NotebookNode) -> Iterator[str]:
+    """What is left of an answer cell in the release: it hides one part, and the names that are checked are there."""
+    answers = notebooks.answers(notebook)
+    for answer in answers:
+        if _solution_marks(answer.source) != SOLUTION:
+            yield f"Cell `{answer.cell}` needs one line `{SOLUTION[0]}` and, somewhere below it, one `{SOLUTION[1]}`."
+    taken = (name for check in notebooks.graded_cells(notebook) for name in notebooks.names_taken(check.source))
+    for name in dict.fromkeys(taken):
+        makers = [answer for answer in answers if binds(answer.source, name)]
+        if not makers:
+            yield f"The checks ask for `{name}`, and no answer cell defines it."
+        for answer in makers:
+            if _solution_marks(answer.source) == SOLUTION and not binds(_stub(answer.source), name):
+                yield (
+                    f"Cell `{answer.cell}`: what students get does not define `{name}` any more. "
+                    f"Move `{SOLUTION[0]}` below the line that does."
+                )
+
+
+def _solution_marks(source: str) -> list[str]:
+    """The lines that nbgrader takes for markers of a solution: any that contains the words."""
+    return [line.strip() for line in source.splitlines() if "BEGIN SOLUTION" in line or "END SOLUTION" in line]
+
+
+def _stub(source: str) -> str:
+    """The source with a `raise` where the one solution was, as nbgrader releases it."""
+    lines = source.splitlines()
+    first, last = (next(count for count, line in enumerate(lines) if line.strip() == mark) for mark in SOLUTION)
+    indent = lines[first][: len(lines[first]) - len(lines[first].lstrip())]
+    return "\n".join([*lines[:first], f"{indent}raise NotImplementedError()", *lines[last + 1 :]])
+
+
 def _checks(notebook: NotebookNode) -> Iterator[str]:
     """Claims and points of every check cell."""
     seen: Counter[str] = Counter()
@@ -132,9 +172,19 @@ def _checks(notebook: NotebookNode) -> Iterator[str]:
             yield f"Cell `{check.grade_id}` is worth {worth} points: it needs one line score = Score(points={worth})."
         if not ends_well:
             yield f"Cell `{check.grade_id}` must end with the line `score`."
+        for code in _likely(check.source):
+            if code not in MISTAKES:
+                yield f'Cell `{check.grade_id}`: likely="{code}" is no code of a mistake in autograde/wire/codes.py.'
     for claim, count in seen.items():
         if count > 1:
             yield f"The claim “{claim}” is made {count} times: every claim has words of its own."
+
+
+def _likely(source: str) -> Iterator[str]:
+    """The codes of mistakes that a check cell names as `likely="…"`. Raises `SyntaxError`."""
+    for node in ast.walk(ast.parse(source)):
+        if isinstance(node, ast.keyword) and node.arg == "likely" and isinstance(node.value, ast.Constant):
+            yield str(node.value.value)
 
 
 def _mistakes(notebook: NotebookNode, exercise: Exercise) -> Iterator[str]:

@@ -23,6 +23,7 @@ from pathlib import Path
 from autograde.classroom.course import CourseError
 from autograde.examiner.claims import claims_of
 from autograde.examiner.examine import CheckCell
+from autograde.wire.codes import MISTAKES
 
 CELL_LINE = re.compile(r"^# %% *(?P<cell>answer\S*) *$", re.MULTILINE)
 
@@ -79,6 +80,8 @@ def _problem(told: Mapping[str, object]) -> str:
             return f'its docstring must have a list of texts: {key} = ["…"].'
     if not isinstance(told.get("code", ""), str):
         return 'its code must be a text such as "W01".'
+    if told.get("code") and told["code"] not in MISTAKES:
+        return f'its code "{told["code"]}" is no code of a mistake in autograde/wire/codes.py.'
     unknown = sorted(set(told) - {"mistake", "code", "loses", "told"})
     return f"its docstring has a key that means nothing here: {unknown[0]}." if unknown else ""
 

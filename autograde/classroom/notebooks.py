@@ -5,6 +5,7 @@ Everything here works on trusted notebooks, those under `solutions/` and `exerci
 
 from __future__ import annotations
 
+import ast
 import warnings
 from collections.abc import Mapping
 from copy import deepcopy
@@ -17,6 +18,9 @@ from nbformat import NotebookNode
 from autograde.classroom.course import CourseError
 from autograde.examiner.examine import CheckCell
 from autograde.examiner.seat import Answer
+
+KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
+"""What every notebook of the course is run by."""
 
 
 def read(path: Path) -> NotebookNode:
@@ -39,7 +43,7 @@ def canonical(notebook: NotebookNode) -> str:
 def tidied(notebook: NotebookNode) -> NotebookNode:
     """A copy without what an editor leaves behind: outputs, execution counts, the version of a kernel."""
     copy = deepcopy(notebook)
-    copy.metadata = NotebookNode(kernelspec=NotebookNode(display_name="Python 3", language="python", name="python3"))
+    copy.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC))
     copy.nbformat_minor = max(5, copy.nbformat_minor)
     for cell in copy.cells:
         cell.metadata = NotebookNode({key: cell.metadata[key] for key in ("nbgrader", "tags") if key in cell.metadata})
@@ -54,19 +58,38 @@ def grading(cell: NotebookNode) -> Mapping[str, Any]:
     return found if isinstance(found, dict) else {}
 
 
+def is_check(cell_type: str, info: Mapping[str, Any]) -> bool:
+    """Whether an examination runs a cell with this metadata of nbgrader's: locked code, graded or not."""
+    return (
+        cell_type == "code"
+        and bool(info.get("grade") or info.get("locked"))
+        and not (info.get("solution") or info.get("task"))
+    )
+
+
 def check_cells(notebook: NotebookNode) -> list[CheckCell]:
-    """The cells that an examination runs, in their order: locked code, graded or not."""
+    """The cells that an examination runs, in their order."""
     return [
         CheckCell(info["grade_id"], cell.source, float(info["points"]) if info.get("grade") else None)
         for cell in notebook.cells
-        if cell.cell_type == "code" and (info := grading(cell)) and not info.get("solution")
-        if info.get("grade") or info.get("locked")
+        if is_check(cell.cell_type, info := grading(cell))
     ]  # fmt: skip
 
 
 def graded_cells(notebook: NotebookNode) -> list[CheckCell]:
     """The check cells that carry points."""
     return [check for check in check_cells(notebook) if check.points is not None]
+
+
+def names_taken(source: str) -> list[str]:
+    """The names that a check cell takes from answers with `submitted("…")`; none where it is not Python."""
+    try:
+        nodes = list(ast.walk(ast.parse(source)))
+    except SyntaxError:
+        return []
+    calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "submitted"]
+    given = [call.args[0].value for call in calls if call.args and isinstance(call.args[0], ast.Constant)]
+    return [name for name in given if isinstance(name, str)]
 
 
 def answers(notebook: NotebookNode) -> list[Answer]:

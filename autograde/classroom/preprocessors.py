@@ -47,7 +47,6 @@ class Intake(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes 
         """Rebuild the notebook and keep the findings in its metadata."""
         where = resources["nbgrader"]
         record = recorded_cells(where["db_url"], where["assignment"], where["notebook"])
-        kernelspec = {"display_name": "Python 3", "language": "python", "name": "python3"}
         unreadable = resources["loopback"]["unreadable"]
         nb, findings = rebuilt(nb, record)
         if unreadable:
@@ -55,7 +54,7 @@ class Intake(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes 
         for finding in findings:
             self.log.warning("%s, %s: %s", where["student"], where["notebook"], finding)
         kept = {"findings": findings, "unreadable": bool(unreadable)}
-        nb.metadata = from_dict({"kernelspec": kernelspec, "loopback": kept})
+        nb.metadata = from_dict({"kernelspec": notebooks.KERNELSPEC, "loopback": kept})
         return nb, resources
 
 

@@ -9,6 +9,7 @@ from __future__ import annotations
 from collections import Counter
 from collections.abc import Iterator, Sequence
 from dataclasses import dataclass, field
+from textwrap import indent
 
 from autograde.classroom import notebooks
 from autograde.classroom.course import Exercise
@@ -48,12 +49,16 @@ class Run:
 
 @dataclass(frozen=True, slots=True)
 class Proof:
-    """What the runs of one subject showed: no problem at all, or sentences that say what to do."""
+    """What the runs of one subject showed: no problem at all, or sentences that say what to do.
+
+    `notes` are worth a thought, and no failure.
+    """
 
     exercise: str
     subject: str
     problems: list[str] = field(default_factory=list)
     seconds: float = 0.0
+    notes: list[str] = field(default_factory=list)
 
 
 def subjects(exercise: Exercise, stub: Sequence[Answer]) -> Iterator[Subject]:
@@ -66,6 +71,15 @@ def subjects(exercise: Exercise, stub: Sequence[Answer]) -> Iterator[Subject]:
         mistake = read_mistake(path, [answer.cell for answer in solved])
         wrong = [Answer(mistake.answers.get(answer.cell, answer.source), answer.cell) for answer in solved]
         yield Subject(exercise, mistake.name, checks, wrong, mistake)
+
+
+def unlost_claims(exercise: Exercise) -> list[str]:
+    """A note for each claim that no known mistake loses: it may hold for everybody, or a mistake is missing."""
+    source = notebooks.read(exercise.source)
+    cells = [answer.cell for answer in notebooks.answers(source)]
+    lost = {claim for path in exercise.mistakes for claim in read_mistake(path, cells).loses}
+    claims = [claim for check in notebooks.graded_cells(source) for claim in claims_of(check.source)]
+    return [f"no mistake loses “{claim}”." for claim in claims if claim not in lost]
 
 
 def judged(subject: Subject, runs: Sequence[Run]) -> Proof:
@@ -117,12 +131,18 @@ def _mistake_problems(mistake: Mistake, run: Run) -> Iterator[str]:
     if set(lost) != set(mistake.loses):
         paste = f"If that is right, paste:\n{_as_toml(lost)}"
         todo = paste if lost else "It loses nothing: make a claim that catches it."
-        yield f"{_difference(lost, mistake.loses)} {todo}"
+        yield f"{_difference(lost, mistake.loses)} {todo}{_unexpected_stories(mistake, run)}"
     stories = [row.story for row in rows if row.outcome != "pass"]
     for words in mistake.told:
         if not any(_plain(words) in _plain(story) for story in stories):
             told = "\n".join(f"  {story}" for story in stories) or "  (nothing: no claim is lost)"
             yield f"No story of a lost claim says “{words}”. They say:\n{told}"
+
+
+def _unexpected_stories(mistake: Mistake, run: Run) -> str:
+    """The stories of lost claims that the mistake does not name, each below its claim."""
+    rows = [row for row in run.rows() if row.outcome != "pass" and row.claim not in mistake.loses]
+    return "".join(f"\nThe story of “{row.claim}”:\n{indent(row.story or '(none)', '    ')}" for row in rows)
 
 
 def _plain(text: str) -> str:

@@ -66,7 +66,7 @@ def check_cells(cells: list[RecordedCell]) -> list[CheckCell]:
     return [
         CheckCell(cell.grade_id, cell.source, cell.points)
         for cell in cells
-        if cell.cell_type == "code" and cell.locked and not cell.solution and not cell.task
+        if notebooks.is_check(cell.cell_type, cell.metadata()["nbgrader"])
     ]
 
 

@@ -15,14 +15,13 @@ from itertools import chain, cycle, islice, zip_longest
 from pathlib import Path
 
 from rich.box import SIMPLE_HEAD
-from rich.console import Console
 from rich.markup import escape
 from rich.table import Table
 
 from autograde.classroom.course import Course, CourseError
 from autograde.classroom.grade import Graded, Mark, grade_class
 from autograde.classroom.known import Known, known_submissions
-from autograde.classroom.show import number, progress, show_json
+from autograde.classroom.show import console, number, progress, show_json
 
 
 def grade_sample(course: Course, section: str, size: int, *, seed: int | None, as_json: bool) -> int:
@@ -105,7 +104,9 @@ def _compared(graded: list[Graded], handed_in: Mapping[tuple[str, str], Known]) 
 
 
 def _show(compared: list[Compared], seed: int) -> None:
-    table = Table("Student", "Exercise", "What was handed in", "Cell", box=SIMPLE_HEAD, collapse_padding=True)
+    table = Table(box=SIMPLE_HEAD, collapse_padding=True)
+    for heading in ("Student", "Exercise", "What was handed in", "Cell"):
+        table.add_column(heading, no_wrap=heading in ("Student", "Cell"))
     for heading in ("Mark", "Known", ""):
         table.add_column(heading, justify="right")
     before = None
@@ -116,7 +117,7 @@ def _show(compared: list[Compared], seed: int) -> None:
         head = ("", "", "") if here == before else here
         table.add_row(*map(escape, (*head, mark.cell)), number(mark.points), number(one.known), tick)
         before = here
-    Console().print(table)
+    console().print(table)
     wrong = sum(not one.agrees for one in compared)
     verdict = f"{wrong} of {len(compared)} marks are not" if wrong else f"All {len(compared)} marks are"
     print(f"{verdict} as known in advance. The same class again: --seed {seed}.")

@@ -1,4 +1,4 @@
-"""How the classroom's commands show things: a progress bar for whoever waits, JSON for programs, plain numbers."""
+"""How the classroom's commands show things: a progress bar for whoever waits, JSON for programs, plain text."""
 
 from __future__ import annotations
 
@@ -8,6 +8,9 @@ from contextlib import AbstractContextManager, nullcontext
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn, TimeRemainingColumn
+
+UNLIMITED = 10_000
+"""Columns that no table of ours needs."""
 
 
 def progress(what: str, total: int) -> AbstractContextManager[Callable[[], None]]:
@@ -20,7 +23,20 @@ def progress(what: str, total: int) -> AbstractContextManager[Callable[[], None]
 
 def show_json(rows: Iterable[object]) -> None:
     """Rows as one JSON list on stdout."""
-    print(json.dumps(list(rows), indent=1, ensure_ascii=False))
+    text = json.dumps(list(rows), indent=1, ensure_ascii=False)
+    # Half characters, which file names can hold, become JSON's own escapes.
+    print(text.encode("utf-8", "backslashreplace").decode("utf-8"))
+
+
+def console() -> Console:
+    """Where tables are printed: as wide as the terminal, and elsewhere (a file, a pipe) as wide as they are."""
+    terminal = Console()
+    return terminal if terminal.is_terminal else Console(width=UNLIMITED)
+
+
+def plain(text: str) -> str:
+    """Text from outside as it may be printed: what is not a visible character (or a blank) is escaped, as `\\x1b`."""
+    return "".join(one if one.isprintable() else one.encode("unicode_escape").decode("ascii") for one in text)
 
 
 def number(points: float | None) -> str:

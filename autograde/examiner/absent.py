@@ -20,7 +20,7 @@ class Absent(Callable):
 
     def __call__(self, *args: Any, **kwargs: Any) -> NoReturn:
         """Say why it is not there."""
-        raise self._reason.with_traceback(None)
+        raise BaseException.with_traceback(self._reason, None)
 
     start = within = limits = leaves_nothing_behind = cpu_seconds = __call__
 
@@ -34,7 +34,7 @@ class _Missing(type):
     _reason: Exception
 
     def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
-        raise cls._reason.with_traceback(None)
+        raise BaseException.with_traceback(cls._reason, None)
 
 
 def absent(name: str, reason: Exception) -> Any:

@@ -48,7 +48,7 @@ class Explanation:
 def explain(error: AssertionError) -> Explanation:
     """The failed statement of `error` in words. An assertion that brings its own message speaks for itself."""
     if error.args:
-        return Explanation(str(error))
+        return Explanation(str(error)[:2000])
     frame, line = _where(error.__traceback__)
     statement = _statement(frame, line) if frame else None
     if frame is None or statement is None:
@@ -66,6 +66,8 @@ def _compared(test: ast.Compare, frame: FrameType) -> Explanation:
         seen = "" if left is UNKNOWN else f"; {subject} is {_short(left)}"
         return Explanation(f"this does not hold: {ast.unparse(test)}{seen}")
     problem = f"{subject} is not what was wanted"
+    if isinstance(right, bytes) and left is None:
+        return Explanation(f"{problem}: wanted {_short(right)}, got None. Was there a `return` on this way out?")
     if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
         return Explanation(problem + ".", bytes(right), bytes(left))
     return Explanation(f"{problem}: wanted {_short(right)}, got {_short(left)}")
@@ -80,7 +82,10 @@ def _subject(node: ast.expr) -> str:
 def _short(value: Any) -> str:
     if isinstance(value, bytes):
         return brief(value)
-    text = repr(value)
+    try:
+        text = repr(value)
+    except Exception:  # whatever a value does when it is shown, it is only shown
+        return f"a {type(value).__name__} that cannot be shown"
     return text if len(text) <= 200 else f"{text[:160]}… ({len(text):,} characters)"
 
 

@@ -7,12 +7,15 @@ import re
 import warnings
 from collections.abc import Iterator
 
+LARGEST = 200_000
+"""Characters that an answer cell may have: parsing takes a hundred times as many bytes."""
+
 
 def binds(source: str, name: str) -> bool:
     """The cell defines the name at its top level by def, async def, class or assignment.
 
     A cell that is not Python counts as well if a line of it looks like that: its author should hear of the mistake
-    rather than be told that the name is missing.
+    rather than be told that the name is missing. One that is larger than `LARGEST` is looked at in the same way.
     """
     try:
         return name in _names_of(_parsed(source).body)
@@ -32,6 +35,8 @@ def calls(source: str, name: str) -> bool:
 
 
 def _parsed(source: str) -> ast.Module:
+    if len(source) > LARGEST:
+        raise ValueError("too large to be parsed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape in the student's text is not for our stderr
         return ast.parse(source)

@@ -7,6 +7,7 @@ claim's own guess (`likely`) is taken. A diagnosis is advice: it never changes a
 
 from __future__ import annotations
 
+import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -31,31 +32,38 @@ class Evidence:
         """The error was raised by the student's own code."""
         return hasattr(self.error, "__examinee__")
 
-    @property
-    def came_too_late(self) -> bool:
-        """The call was cut off, or gave up waiting."""
-        return isinstance(self.error, Hang) or (self.is_from_student and isinstance(self.error, TimeoutError))
-
 
 def diagnose(evidence: Evidence) -> str:
     """The code of the likely mistake (a key of `wire.codes.MISTAKES`), or "" when nothing points to one."""
     for code, holds in RULES:
         if holds(evidence):
             return code
-    return evidence.likely if _is_behavior(evidence) else ""
+    return evidence.likely if _fits_a_guess(evidence) else ""
 
 
 ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
 """Mistakes that show as a call that does not end."""
 
+MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
+"""Errors that speak of how a socket was used, not of how the conversation went."""
 
-def _is_behavior(evidence: Evidence) -> bool:
-    """The program ran and did the wrong thing, rather than breaking on a mistake in its text."""
+
+def _fits_a_guess(evidence: Evidence) -> bool:
+    """The failure is one of a conversation, so that the claim's own guess may be right."""
+    error = evidence.error
+    if isinstance(error, OSError) and evidence.is_from_student:
+        return error.errno not in MISUSED
     if evidence.is_from_student:
-        return isinstance(evidence.error, OSError | EOFError | MemoryError)
-    if isinstance(evidence.error, Hang):
+        return isinstance(error, EOFError | MemoryError)
+    if isinstance(error, Hang):
         return evidence.likely in ENDLESS
-    return not isinstance(evidence.error, StudentFault | Unmet)
+    if isinstance(error, StudentFault | Unmet):
+        return False
+    if isinstance(error, NotRaised):
+        return error.returned or isinstance(error.__cause__, OSError | EOFError)
+    if evidence.got is not None:
+        return _is_a_beginning(evidence.got, evidence.wanted)
+    return bool(error.args)  # the check said in its own words what is wrong
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -67,20 +75,13 @@ def _is_untidy(evidence: Evidence) -> bool:
 
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
-    """The peer had got bytes and waited for the end while the call waited for the reply.
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing
 
-    The end shows up at last when the call gives up and closes; what tells is the silence before it.
-    """
-    if not evidence.came_too_late:
-        return False
-    events = list(evidence.transcript)
-    said = [e for e in events if e.to == "student" and e.kind == "sends"]
-    read = [e.at for e in events if e.kind == "receives" and e.to == "student"]
-    ends = [e.at for e in events if e.kind == "sees the end"]
-    call = [e.at for e in events if e.kind in ("calls", "raises", "hangs")]
-    if not read or len(call) < 2 or any(e.at < (ends or call)[-1] for e in said):
-        return False
-    return not ends or ends[0] - read[-1] > (call[-1] - call[0]) / 2
+
+def _reads_on_after_the_end(evidence: Evidence) -> bool:
+    """The other side had ended its stream, and still the call went on."""
+    ended = any(event.kind in ("half-closes", "closes") for event in evidence.transcript)
+    return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
 
 
 def _sent_only_a_part(evidence: Evidence) -> bool:
@@ -89,7 +90,8 @@ def _sent_only_a_part(evidence: Evidence) -> bool:
 
 def _got_only_a_part(evidence: Evidence) -> bool:
     returned = not isinstance(evidence.error, StudentFault | Unmet) and not evidence.is_from_student
-    return returned and bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
+    is_a_part = bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
+    return returned and is_a_part and not evidence.likely
 
 
 def _swallowed_an_error(evidence: Evidence) -> bool:
@@ -104,6 +106,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
     ("W08", _is_untidy),
     ("half-close", _never_ended_its_request),
+    ("W04", _reads_on_after_the_end),
     ("W02", _sent_only_a_part),
     ("W01", _got_only_a_part),
     ("W06", _swallowed_an_error),

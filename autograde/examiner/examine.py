@@ -8,21 +8,13 @@ instructor's, in a process of ours (`runner.py`); the student's answers run one 
 
 from __future__ import annotations
 
-import json
-import os
-import queue
-import signal
-import subprocess
-import sys
-import tempfile
-import threading
 from collections.abc import Sequence
-from contextlib import suppress
-from dataclasses import asdict, dataclass, field
-from pathlib import Path
-from types import TracebackType
-from typing import IO, Any
+from dataclasses import asdict, dataclass, field, replace
+from typing import Any
 
+from autograde.examiner.claims import claims_of
+from autograde.examiner.reports import Report
+from autograde.examiner.runner_process import RunnerProcess
 from autograde.examiner.seat import Answer
 
 CELL_DEADLINE = 60.0
@@ -31,12 +23,9 @@ CELL_DEADLINE = 60.0
 START_DEADLINE = 60.0
 """Seconds in which the runner must have started, even on a very busy machine."""
 
-END_DEADLINE = 2.0
-"""Seconds that the runner gets to end by itself after its last verdict."""
-
 BROKEN_DOWN = "The checks of this cell broke down. That is a fault of the course, not of your code: a person decides."
 
-RUNNER = Path(__file__).parent / "runner.py"
+FORGED = "Somebody else wrote into the reports of the checks; what was written there was not looked at."
 
 
 @dataclass(frozen=True, slots=True)
@@ -103,7 +92,8 @@ def _run(
 
     The cell is None when the runner was lost before any, or not at all.
     """
-    with _Runner(plan, answers) as runner:
+    request = {"checks": [asdict(check) for check in plan], "answers": [asdict(answer) for answer in answers]}
+    with RunnerProcess(request) as runner:
         if runner.next_report(START_DEADLINE) is None:
             return None, runner.how_it_was_lost()
         for check in plan:
@@ -111,88 +101,31 @@ def _run(
             if report is None:
                 return check, runner.how_it_was_lost()
             if check.points is not None:
-                verdicts[check.grade_id] = _verdict(check.points, report)
+                verdicts[check.grade_id] = _verdict(check, check.points, report, FORGED if runner.forged else "")
     return None, ""
 
 
-def _verdict(points: float, report: dict[str, Any]) -> CellVerdict:
+def _verdict(check: CheckCell, points: float, report: Report, note: str) -> CellVerdict:
     rows = [ClaimVerdict(**row) for row in report.pop("rows")]
-    return CellVerdict(max=points, rows=rows, **report)
+    verdict = CellVerdict(max=points, rows=rows, **report)
+    if flaw := _flaw(check, verdict):
+        return _broken_down(check, points, flaw)
+    return replace(verdict, trouble=f"{verdict.trouble}\n{note}".strip())
+
+
+def _flaw(check: CheckCell, verdict: CellVerdict) -> str:
+    """Why a verdict cannot be one on this cell; "" for one that can."""
+    if verdict.grade_id != check.grade_id:
+        return f"A report on `{verdict.grade_id}` came where one on `{check.grade_id}` was due."
+    if verdict.outcome == "infrastructure" and verdict.points is None:
+        return ""
+    if verdict.outcome not in ("pass", "fail") or verdict.points is None or not 0 <= verdict.points <= verdict.max:
+        return f"The outcome {verdict.outcome!r} with {verdict.points} of {verdict.max:g} points is none."
+    if {row.claim for row in verdict.rows} != set(claims_of(check.source)):
+        return "The claims that were tried are not those that are written in the cell."
+    return ""
 
 
 def _broken_down(check: CheckCell, points: float, trouble: str) -> CellVerdict:
     note = {"output_type": "display_data", "metadata": {}, "data": {"text/plain": BROKEN_DOWN}}
     return CellVerdict(check.grade_id, None, points, "infrastructure", outputs=[note], trouble=trouble)
-
-
-class _Runner:
-    """One runner process: gets the whole plan at its start, reports one JSON object a line."""
-
-    def __init__(self, plan: Sequence[CheckCell], answers: Sequence[Answer]) -> None:
-        request = {"checks": [asdict(check) for check in plan], "answers": [asdict(answer) for answer in answers]}
-        self._request = json.dumps(request).encode("ascii")
-        self._reports: queue.SimpleQueue[bytes | None] = queue.SimpleQueue()
-        self._loss = ""
-
-    def __enter__(self) -> _Runner:
-        self._folder = tempfile.TemporaryDirectory(prefix="checks-")
-        self._errors: IO[bytes] = tempfile.TemporaryFile()
-        # Isolated (-I): neither the folder it runs in nor the environment may put a module in front of Python's own.
-        self._process = subprocess.Popen(
-            [sys.executable, "-I", str(RUNNER)], stdin=subprocess.PIPE, stdout=subprocess.PIPE, stderr=self._errors,
-            cwd=self._folder.name, start_new_session=True,
-        )  # fmt: skip
-        self._reader = threading.Thread(target=self._read_reports, daemon=True)
-        self._reader.start()
-        self._hand_over_the_request()
-        return self
-
-    def next_report(self, deadline: float) -> dict[str, Any] | None:
-        """The next report; None when the runner has ended or the deadline (in seconds) has passed."""
-        try:
-            line = self._reports.get(timeout=deadline)
-        except queue.Empty:
-            self._loss = f"The checks did not go on for {deadline:g} s and were cut off."
-            return None
-        if line is None:
-            self._loss = "The process that runs the checks ended unexpectedly."
-            return None
-        return dict(json.loads(line))
-
-    def how_it_was_lost(self) -> str:
-        """What happened, and the end of what the runner wrote to stderr: the reason, when Python itself gave up."""
-        self._errors.seek(0)
-        return f"{self._loss}\n{self._errors.read()[-4000:].decode('utf-8', 'replace')}".strip()
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        with suppress(subprocess.TimeoutExpired):
-            self._process.wait(0 if self._loss or kind else END_DEADLINE)
-        self._kill_the_whole_group()
-        self._process.wait()
-        self._reader.join()
-        assert self._process.stdout is not None
-        self._process.stdout.close()
-        self._errors.close()
-        self._folder.cleanup()
-
-    def _kill_the_whole_group(self) -> None:
-        """The runner leads a group of its own, so what it started ends with it. Windows has no groups."""
-        if sys.platform == "win32":
-            self._process.kill()
-            return
-        with suppress(ProcessLookupError, PermissionError):
-            os.killpg(self._process.pid, signal.SIGKILL)
-
-    def _hand_over_the_request(self) -> None:
-        assert self._process.stdin is not None
-        # A pipe that is broken already means that it died: the reports end, and its last words tell why.
-        with suppress(BrokenPipeError), self._process.stdin as stdin:
-            stdin.write(self._request)
-
-    def _read_reports(self) -> None:
-        assert self._process.stdout is not None
-        for line in self._process.stdout:
-            self._reports.put(line)
-        self._reports.put(None)

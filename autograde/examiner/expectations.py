@@ -43,14 +43,20 @@ class raises:
         return True
 
 
+EARLY = 0.8
+"""The part of a timeout before which giving up is no waiting. Clocks and rounding cost far less than the rest."""
+
+
 def allowed(timeout: float) -> float:
     """Seconds that a call with this timeout may take: half of it more, or 0.3 s, whichever is larger."""
     return timeout + max(0.5 * timeout, 0.3)
 
 
 def ended_in_time(function: Any, timeout: float) -> None:
-    """The last call of `function` took at most `allowed(timeout)` seconds, measured inside the student's process."""
+    """The last call of `function` gave up after its timeout, and at most `allowed(timeout)` seconds after it began."""
     seconds = function.last.seconds
+    if seconds < EARLY * timeout:
+        raise AssertionError(f"the call gave up after {seconds:.1f} s, before its timeout of {timeout:g} s was over")
     if seconds > allowed(timeout):
         raise AssertionError(
             f"the call took {seconds:.1f} s; with timeout={timeout:g} it may take {allowed(timeout):.1f} s in all"

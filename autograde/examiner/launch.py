@@ -17,6 +17,7 @@ import socket
 import subprocess
 import sys
 import tempfile
+import time
 from contextlib import suppress
 from dataclasses import dataclass
 from pathlib import Path
@@ -59,6 +60,16 @@ class Launched:
     witness: Pipe | None
     home: str
     life: int | None = None
+
+    def cpu_seconds(self) -> float | None:
+        """Processor time that the process has used so far; None where only the process itself could tell.
+
+        Linux has a clock for each process, whose number clock_getcpuclockid(3) makes in this way.
+        """
+        if sys.platform == "linux":
+            with suppress(OSError):
+                return time.clock_gettime(~self.process.pid << 3 | 2)
+        return None
 
     def end(self, patience: float = 0.0) -> int:
         """Kill the process and all it started, after `patience` seconds to end by itself. Its exit code, or -signal."""

@@ -46,9 +46,9 @@ def heard(data: bytes) -> None:
 
 
 @contextmanager
-def listening() -> Iterator[Output]:
-    """A block in which everything that examinees print is also collected in the `Output` that it gives."""
-    listener = Output()
+def listening(listener: Output | None = None) -> Iterator[Output]:
+    """A block in which everything that examinees print is also collected in `listener`, or in the one that it gives."""
+    listener = Output() if listener is None else listener
     _listeners.append(listener)
     try:
         yield listener

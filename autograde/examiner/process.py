@@ -30,8 +30,10 @@ from autograde.examiner.loans import Loans
 from autograde.examiner.output import Output, heard
 from autograde.examiner.pipe import Pipe
 from autograde.examiner.reader import Reader, Request
+from autograde.examiner.shapes import lines_from
 
 _LAST_WORDS = 64 * 1024
+_PATIENCE = 1.0
 
 _alive: set[Examinee] = set()
 
@@ -72,7 +74,7 @@ class Examinee:
 
     def ask(self, kind: str, *arguments: Any, deadline: float) -> Request:
         """Send a request and return at once. Raises `TypeError` or `ValueError` for an argument that cannot cross."""
-        request = Request(next(self._numbers))
+        request = Request(next(self._numbers), self._launched.cpu_seconds())
         sockets: list[socket.socket] = []
         head, tails = encode((kind, request.number, *arguments), self._refer_with(sockets))
         with self._lock:
@@ -118,7 +120,7 @@ class Examinee:
         asked = self.ask("where", request.number, deadline=deadline)
         if asked.ended_by(deadline) and asked.record is not None:
             with suppress(TypeError, ValueError):
-                return [(int(number), str(function), str(text)) for number, function, text in asked.record.value]
+                return lines_from(asked.record.value)
         return self._last_known_lines()
 
     def _last_known_lines(self) -> list[StudentLine]:
@@ -127,7 +129,8 @@ class Examinee:
         if not self.is_alive or self._launched.witness is None:
             return []
         self._launched.process.send_signal(signal.SIGUSR1)
-        while self._spoke.wait(0.3):
+        until = time.monotonic() + _PATIENCE
+        while self._spoke.wait(0.3) and time.monotonic() < until:  # who holds the pipe could speak for ever
             self._spoke.clear()
         said = self._last_words.decode("utf-8", "replace")
         found = re.findall(r'File "<answer cell>", line (\d{1,7}) in (\w{1,100})', said)
@@ -222,8 +225,7 @@ class Examinee:
         self._drain()  # what was printed before the answer is there before it
         with self._lock:
             request = self._open.pop(number)
-        request.record = record
-        request.ended.set()
+        request.answered(record, self._launched.cpu_seconds())
 
 
 def _cause_of_death(code: int, otherwise: str) -> str:

@@ -1,16 +1,20 @@
 """What comes from an examinee, checked: an answer with its value, or a note that a lent socket was closed.
 
+How long a call took is not taken from there: the student's code could have set the clocks. The time is that between
+the request and its answer, by our clock, and the processor time by the system's for that process, if it has one.
+
 The examinee may be hostile. Whatever is not exactly as examinee.py says raises here, and its process is ended for it;
 what was opened on the way is closed again.
 """
 
 from __future__ import annotations
 
+import math
 import socket
 import threading
 import time
 from collections.abc import Callable
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograde.examiner.errors import ExamineeTraceback
@@ -18,27 +22,40 @@ from autograde.examiner.examinee.channel import Frame
 from autograde.examiner.examinee.codec import decode
 from autograde.examiner.examinee.portrait import restore
 from autograde.examiner.loans import Loans
-
-OUTCOMES = ("returns", "raises", "unspeakable", "not there")
+from autograde.examiner.shapes import lines_from
 
 
 @dataclass(frozen=True, slots=True)
 class Record:
-    """How a request went, and the seconds it took inside the examinee by the wall clock and by the processor."""
+    """How a request went, and the seconds it took by the wall clock and by the processor.
+
+    `cpu_so_far` is the processor time that the process had used when it answered.
+    """
 
     outcome: str
     value: Any = field(repr=False)
     seconds: float = 0.0
     cpu: float = 0.0
+    cpu_so_far: float = 0.0
 
 
 class Request:
     """Something that was asked. `ended` is set when there is a record, or a reason why there will be none."""
 
-    def __init__(self, number: int) -> None:
+    def __init__(self, number: int, cpu_before: float | None) -> None:
         self.number = number
+        self.asked = time.monotonic()
+        self.cpu_before = cpu_before
         self.ended = threading.Event()
         self.record: Record | None = None
+
+    def answered(self, record: Record, cpu_now: float | None) -> None:
+        """It has ended with this record; the times are ours where we could take them."""
+        seconds = time.monotonic() - self.asked
+        if cpu_now is not None and self.cpu_before is not None:
+            record = replace(record, cpu=cpu_now - self.cpu_before, cpu_so_far=cpu_now)
+        self.record = replace(record, seconds=seconds)
+        self.ended.set()
 
     def ended_by(self, deadline: float) -> bool:
         """Wait until it has ended, or until the deadline (time.monotonic)."""
@@ -59,8 +76,10 @@ class Reader:
             if message[0] == "closed":
                 self.loans.closed_by_student(message[1])
                 return None
-            number, outcome, value, seconds, cpu, timeouts = message
-            if outcome not in OUTCOMES or [type(each) for each in (number, seconds, cpu)] != [int, float, float]:
+            number, outcome, value, cpu, cpu_so_far, timeouts = message
+            if [type(each) for each in (number, outcome, cpu, cpu_so_far)] != [int, str, float, float]:
+                raise ValueError("not an answer")
+            if not all(map(math.isfinite, (cpu, cpu_so_far))) or not _is_outcome(outcome, value):
                 raise ValueError("not an answer")
             self.loans.set_by_student(timeouts)
         except BaseException:
@@ -69,7 +88,7 @@ class Reader:
             raise
         finally:
             frame.close_unused()
-        return number, Record(outcome, value, seconds, cpu)
+        return number, Record(outcome, value, cpu=cpu, cpu_so_far=cpu_so_far)
 
     def _resolve_with(self, frame: Frame, opened: list[socket.socket]) -> Callable[[str, Any], Any]:
         def resolve(kind: str, payload: Any) -> Any:
@@ -89,8 +108,16 @@ class Reader:
 
     def _exception(self, portrait: Any) -> BaseException:
         error = restore(portrait, self.made)
-        lines = tuple((int(number), str(function), str(text)) for number, function, text in portrait[4])
+        lines = tuple(lines_from(portrait[4]))
         told = [f"your line {number}:     {text.strip()}" for number, _, text in lines]
         text = "\n".join([*told, f"{type(error).__name__}: {error}".rstrip(": ")])
-        error.__examinee__ = ExamineeTraceback(lines, text)  # type: ignore[attr-defined]
+        BaseException.__setattr__(error, "__examinee__", ExamineeTraceback(lines, text))
         return error
+
+
+def _is_outcome(outcome: str, value: Any) -> bool:
+    if outcome == "raises":
+        return isinstance(value, BaseException)
+    if outcome in ("unspeakable", "not there"):
+        return type(value) is str
+    return outcome == "returns"

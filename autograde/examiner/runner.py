@@ -1,8 +1,8 @@
 """The process that runs check cells: `python -I runner.py`, started by `examine`, one for each submitted notebook.
 
-It reads one JSON object from stdin ({"checks": …, "answers": …}), and writes one JSON line when it is ready and one
-for every cell, graded or not, on what was its stdout. Check cells see a stdout and a stderr that are captured and
-shown under the cell, capped: what anybody prints never counts, and never reaches the reports.
+It reads one JSON object from stdin ({"checks": …, "answers": …, "key": …}), and writes one sealed line (reports.py)
+when it is ready and one for every cell, graded or not, on what was its stdout. Check cells see a stdout and a stderr
+that are captured and shown under the cell, capped: what anybody prints never counts, and never reaches the reports.
 
 A cell is run as a notebook runs it: one namespace for all, and the value of a last expression is shown.
 """
@@ -26,9 +26,11 @@ from typing import Any, BinaryIO
 if __name__ == "__main__":  # Isolated, so the package has to be shown to it.
     sys.path.insert(0, str(Path(__file__).parents[2]))
 
+from autograde.examiner import offspring
 from autograde.examiner.claims import claims_of
 from autograde.examiner.errors import StudentFault
 from autograde.examiner.examine import BROKEN_DOWN
+from autograde.examiner.reports import Report, Seal
 from autograde.examiner.score import Score
 from autograde.examiner.seat import Answer
 from autograde.examiner.submitted import answers
@@ -36,23 +38,26 @@ from autograde.examiner.submitted import answers
 KEPT_OUTPUT = 20_000
 """Characters of printed text that are kept for one cell."""
 
-Report = dict[str, Any]
 Check = Mapping[str, Any]
 
 
 def main() -> None:
-    """Serve the one request that stdin holds, then end."""
+    """Serve the one request that stdin holds, then end, and with it all that the student's code has started."""
+    offspring.hide()
     reports = _take_stdout_away()
     request = json.loads(sys.stdin.buffer.read())
-    send(reports, {"ready": True})
-    with answers([Answer(**answer) for answer in request["answers"]]):
-        for report in run_cells(request["checks"]):
-            send(reports, report)
+    seal = Seal(request["key"])
+    with offspring.adopting():
+        send(reports, seal.close({"ready": True}))
+        with answers([Answer(**answer) for answer in request["answers"]]):
+            for report in run_cells(request["checks"]):
+                send(reports, seal.close(report))
+        offspring.end()
 
 
-def send(reports: BinaryIO, report: Report) -> None:
-    """One line of JSON. A half character of a broken text becomes "?", for no file could store it."""
-    reports.write(json.dumps(report, ensure_ascii=False).encode("utf-8", "replace") + b"\n")
+def send(reports: BinaryIO, line: bytes) -> None:
+    """Write one line at once."""
+    reports.write(line)
     reports.flush()
 
 
@@ -175,7 +180,7 @@ def _shown(kind: str, bundle: dict[str, str]) -> Report:
 
 
 def _take_stdout_away() -> BinaryIO:
-    """Keep the pipe for reports to ourselves: no print and no child process can write to it."""
+    """Keep the pipe for reports to ourselves: no print can reach it, and no child process inherits it."""
     reports = os.fdopen(os.dup(1), "wb")
     with open(os.devnull, "r+b") as nothing:
         os.dup2(nothing.fileno(), 1)

@@ -6,7 +6,7 @@ import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
-from autograde.examiner import spoken
+from autograde.examiner import shapes, spoken
 from autograde.examiner.errors import Died, Hang, NotThere, StudentFault, StudentLine, Unspeakable
 from autograde.examiner.process import Examinee
 from autograde.examiner.reader import Request
@@ -62,7 +62,7 @@ class Running:
         if self._request.ended_by(deadline):
             return self._outcome()
         lines = self._examinee.where(self._request)
-        self._seat.note_hang(self._call, self._examinee)
+        self._seat.note_hang(self._call, self._examinee, time.monotonic() - self._request.asked)
         where = _place_of(lines, self._seat.answer.source)
         if self._call.text:
             self._transcript.add("student", "hangs", text=f"it did not end within {seconds:g} s and was cut off{where}")
@@ -75,15 +75,19 @@ class Running:
         first, self._noted = not self._noted, True
         if first:
             self._seat.note_end(self._call, record)
-        if record.outcome == "returns":
-            return self._returned(record.value, first)
-        if record.outcome == "raises" and isinstance(record.value, BaseException):
+        if record.outcome == "raises":
             raise self._raised(record.value, first)
         if record.outcome == "unspeakable":
-            raise Unspeakable(f"{self._call.subject} returned something that cannot be looked at: {record.value}")
-        raise NotThere(f"The answer cell does not define `{str(record.value)[:100]}`.")
+            reason = shapes.cut(record.value)
+            raise Unspeakable(f"{self._call.subject} returned something that cannot be looked at: {reason}")
+        if record.outcome == "not there":
+            raise NotThere(f"The answer cell does not define `{shapes.cut(record.value, 100)}`.")
+        return self._returned(record.value, first)
 
     def _returned(self, value: Any, first: bool) -> Any:
+        if not shapes.fits(self._call.operation, value):
+            self._examinee.end(f"sent the examiner something that is no answer (to `{self._call.operation}`)")
+            raise self._dead()
         if first and self._call.text:
             self._transcript.add("student", "returns", text=spoken.value(value))
         return value
@@ -92,7 +96,7 @@ class Running:
         if first and self._call.text:
             self._transcript.add("student", "raises", text=f"{type(error).__name__}: {error}".rstrip(": "))
         if isinstance(error, Exception):
-            return error.with_traceback(None)
+            return BaseException.with_traceback(error, None)  # the student's class may have one of its own
         fault = StudentFault(
             f"{self._call.subject} raised {type(error).__name__}, which would end the program that called it: "
             "raise an Exception, or return"

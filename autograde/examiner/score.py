@@ -13,19 +13,22 @@ tick table. What breaks in a check itself is never the student's fault: such a r
 
 from __future__ import annotations
 
+import errno
 import os
 import random
 import secrets
 import traceback
+from contextlib import ExitStack
 from dataclasses import dataclass
 from types import TracebackType
 from typing import Any
 
 from autograde.examiner.asserted import explain
 from autograde.examiner.diagnosis import Evidence, diagnose
-from autograde.examiner.errors import StudentFault
+from autograde.examiner.errors import Hang, StudentFault
 from autograde.examiner.expectations import allowed, ended_in_time, raises
-from autograde.wire.codes import MEANINGS
+from autograde.examiner.output import Output, listening
+from autograde.wire.codes import MEANINGS, MISTAKES
 from autograde.wire.failures import Unmet
 from autograde.wire.picture import sequence
 from autograde.wire.story import Story, sentences
@@ -62,9 +65,15 @@ class Score:
         self.seed = seed
         self.random = random.Random(seed)
         self.rows: list[Row] = []
+        self.printed = Output()
 
     def __call__(self, claim: str, *, likely: str = "") -> Claim:
-        """The block in which `claim` is tried; `likely` is the mistake that this claim is there to catch."""
+        """The block in which `claim` is tried; `likely` is the mistake that this claim is there to catch.
+
+        Raises `ValueError` if `MISTAKES` does not list it.
+        """
+        if likely and likely not in MISTAKES:
+            raise ValueError(f"likely={likely!r} is no key of autograde.wire.codes.MISTAKES")
         return Claim(self, claim, likely)
 
     @property
@@ -93,19 +102,24 @@ class Claim:
         self.claim = claim
         self.likely = likely
         self.transcript = Transcript()
-        self._recording = recording(self.transcript)
+        self._around = ExitStack()
 
     def __enter__(self) -> Transcript:
-        return self._recording.__enter__()
+        self._around.enter_context(listening(self.score.printed))
+        return self._around.enter_context(recording(self.transcript))
 
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> bool:
-        self._recording.__exit__(None, None, None)
+        self._around.close()
         if error is None:
             row = Row(self.claim, PASS)
         elif isinstance(error, AssertionError) or hasattr(error, "__examinee__"):
             row = self._failed(error)
+        elif self._lost_a_socket(error):
+            row = self._failed(
+                StudentFault("Your code closed the socket that it was given. The caller still needs it.")
+            )
         elif isinstance(error, Exception):
             row = self._broken(error)
         else:  # somebody interrupts the check itself
@@ -125,13 +139,25 @@ class Claim:
         return Row(self.claim, FAIL, str(story), picture, mistake)
 
     def _first_cause(self, error: BaseException) -> BaseException:
-        """What a party missed while the student's call was still going on came before what the call did then."""
+        """What a party missed while the student's call was still going on came before what the call did then.
+
+        That holds for what a conversation can cause. A name that is not there or a wrong type comes from the program.
+        """
+        if isinstance(error, StudentFault) and not isinstance(error, Hang):
+            return error
+        if hasattr(error, "__examinee__") and not isinstance(error, OSError | EOFError):
+            return error
         scene = self.transcript.last_scene()
         ends = [event.at for event in scene if event.kind in ("returns", "raises", "hangs")]
         for party in scene.parties:
             if isinstance(party.failure, Unmet) and (not ends or party.failed_at < ends[-1]):
                 return party.failure
         return error
+
+    def _lost_a_socket(self, error: BaseException) -> bool:
+        """The check wanted to go on with a socket that it had lent, and found it closed."""
+        lost = any(getattr(party, "lost_a_socket", False) for party in self.transcript.last_scene().parties)
+        return lost and isinstance(error, OSError) and error.errno == errno.EBADF
 
     def _broken(self, error: Exception) -> Row:
         problem = (

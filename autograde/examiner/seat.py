@@ -3,7 +3,7 @@
 All names of one cell share a seat, hence one process, so that an object made by one can be handed to another. A block
 with limits, or one that must leave nothing behind, gets a fresh process of its own; so does the first call after one
 that hung. A name whose very first call hung is a lost cause: it is not tried again, so that an endless loop costs one
-deadline.
+deadline. Nor is a cell that has hung for `HANGING` seconds in all, however well its other calls went.
 """
 
 from __future__ import annotations
@@ -16,13 +16,18 @@ from contextlib import contextmanager
 from dataclasses import dataclass, field, replace
 from typing import Any
 
+from autograde.examiner.bindings import LARGEST
 from autograde.examiner.errors import ExaminerError, Hang, NotThere
 from autograde.examiner.examinee import limits as scarcity
 from autograde.examiner.output import Output
 from autograde.examiner.process import Examinee
 from autograde.examiner.reader import Record
 from autograde.examiner.running import DEADLINE, Call, Running
+from autograde.examiner.shapes import cut
 from autograde.wire.transcript import Transcript, current
+
+HANGING = 20.0
+"""Seconds that an answer cell may hang in all, in however many calls; after that no call is tried."""
 
 START = 30.0
 """Seconds that a fresh process may take to answer at all: a matter of the machine, not of the student."""
@@ -56,6 +61,7 @@ class Seat:
     last: dict[str, Record] = field(default_factory=dict)
     _places: list[Place] = field(default_factory=lambda: [Place({})])
     _lost: dict[str, str] = field(default_factory=dict)
+    _hung: float = 0.0
     _completed: set[str] = field(default_factory=set)
     _lock: threading.RLock = field(default_factory=threading.RLock)
 
@@ -67,6 +73,8 @@ class Seat:
         """Make a call, and do not wait."""
         if call.name in self._lost:
             raise Hang(f"{call.subject} {self._lost[call.name]}")
+        if self._hung >= HANGING:
+            raise Hang(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
         examinee = call.examinee or self.examinee()
         transcript = current()
         if call.text:
@@ -80,7 +88,7 @@ class Seat:
         with self._lock:
             place = self._places[-1]
             if place.failure is not None:
-                raise place.failure.with_traceback(None)
+                raise BaseException.with_traceback(place.failure, None)
             if place.examinee is None or not place.examinee.is_alive:
                 try:
                     place.examinee = self._start(place.limits)
@@ -90,6 +98,9 @@ class Seat:
             return place.examinee
 
     def _start(self, limits: dict[str, Any]) -> Examinee:
+        if len(self.answer.source) > LARGEST:
+            size = len(self.answer.source)
+            raise NotThere(f"The answer cell has {size:,} characters, and at most {LARGEST:,} are read: shorten it.")
         examinee = Examinee(lambda *what: self.wrap(self, *what), self.made, self.output)
         try:
             start = time.monotonic() + START
@@ -104,7 +115,7 @@ class Seat:
             raise
         if trouble:
             examinee.end()
-            raise NotThere(f"{str(trouble)[:1].upper()}{str(trouble)[1:]}.")
+            raise NotThere(f"{trouble[:1].upper()}{cut(trouble[1:])}.")
         return examinee
 
     @contextmanager
@@ -136,6 +147,7 @@ class Seat:
         """Try lost causes, and a cell that could not be loaded, once more."""
         with self._lock:
             self._lost.clear()
+            self._hung = 0.0
             for place in self._places:
                 place.failure = None
 
@@ -146,8 +158,9 @@ class Seat:
             lives_on = isinstance(record.value, socket.socket) or hasattr(type(record.value), "__reference__")
             self.last[call.name] = replace(record, value=None) if lives_on else record
 
-    def note_hang(self, call: Call, examinee: Examinee) -> None:
-        """A call was cut off: its process is of no use any more."""
+    def note_hang(self, call: Call, examinee: Examinee, seconds: float) -> None:
+        """A call was cut off after so many seconds: its process is of no use any more."""
         examinee.end()
+        self._hung += seconds
         if call.name not in self._completed:
             self._lost[call.name] = "hung on its first call, so it was not tried again"

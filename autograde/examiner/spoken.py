@@ -7,6 +7,7 @@ import socket
 from collections.abc import Mapping, Sequence
 from typing import Any
 
+from autograde.examiner.shapes import cut
 from autograde.wire.show import SHOWN, brief, count
 
 
@@ -46,7 +47,7 @@ class _Spoken(reprlib.Repr):
         if isinstance(value, socket.socket):
             return "<socket>" if value.fileno() >= 0 else "<closed socket>"
         if isinstance(value, BaseException):
-            return super().repr_instance(value, level)
+            return f"{type(value).__name__}({', '.join(self.repr1(each, level - 1) for each in value.args[:6])})"
         return f"<{getattr(value, '_examinee_kind', type(value).__name__)}>"
 
 
@@ -55,7 +56,7 @@ _shortened = _Spoken()
 
 def value(it: Any) -> str:
     """A value, shortened."""
-    return _shortened.repr(it)
+    return cut(_shortened.repr(it))
 
 
 def call(name: str, args: Sequence[Any], kwargs: Mapping[str, Any]) -> str:

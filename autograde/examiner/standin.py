@@ -25,6 +25,7 @@ from autograde.examiner.process import Examinee
 from autograde.examiner.reader import Record
 from autograde.examiner.running import DEADLINE, Call, Running
 from autograde.examiner.seat import Seat
+from autograde.examiner.shapes import cut
 
 
 class Living:
@@ -55,7 +56,7 @@ class Callable:
 
     @property
     def last(self) -> Record:
-        """Its latest call that ended: `.outcome`, `.value`, and `.seconds` and `.cpu` seconds inside the examinee."""
+        """Its latest call that ended: `.outcome`, `.value`, and the `.seconds` and `.cpu` seconds that it took."""
         if self._name not in self._seat.last:
             raise LookupError(f"no call of `{self._name}` has ended yet")
         return self._seat.last[self._name]
@@ -66,12 +67,12 @@ class Callable:
         return self._seat.output.text
 
     def cpu_seconds(self) -> float:
-        """Processor time that the examinee has used so far, asked of it now."""
+        """Processor time that the examinee has used so far."""
         deadline = time.monotonic() + DEADLINE
         asked = self._seat.examinee().ask("cpu", deadline=deadline)
         if not asked.ended_by(deadline) or asked.record is None:
             raise Died(f"`{self._name}` keeps its process from answering")
-        return float(asked.record.value)
+        return asked.record.cpu_so_far
 
     def __repr__(self) -> str:
         return f"<the student's {self._name}>"
@@ -107,9 +108,9 @@ class Function(Callable):
         with self._seat.fresh({}):
             yield
             call = Call(self._name, "inspect", (except_in,), DEADLINE)
-            findings = [str(finding)[:500] for finding in self._seat.perform(call)]
+            findings = [cut(finding, 500) for finding in self._seat.perform(call)]
         if findings:
-            raise Untidy(f"`{self._name}` " + "; ".join(findings), findings)
+            raise Untidy(cut(f"`{self._name}` " + "; ".join(findings)), findings)
 
     def __getattr__(self, name: str) -> Any:
         return attribute(self._seat, None, self, self._name, name)

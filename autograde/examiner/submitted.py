@@ -16,7 +16,7 @@ from typing import Any, Protocol
 
 from autograde.examiner.absent import absent
 from autograde.examiner.bindings import binds
-from autograde.examiner.errors import ExaminerError, NotThere
+from autograde.examiner.errors import Died, ExaminerError, NotThere
 from autograde.examiner.examinee.portrait import restore_class
 from autograde.examiner.kernel import kernel_of, running_shell
 from autograde.examiner.running import Call
@@ -91,7 +91,10 @@ def submitted(name: str) -> Any:
     except Exception as failure:
         return absent(name, failure) if name[:1].isupper() else Function(seat, name)
     if kind == "exception":
-        return restore_class(classes, seat.made)
+        try:
+            return restore_class(classes, seat.made)
+        except (TypeError, ValueError):  # a name that no class can have
+            return absent(name, Died(f"`{name}` is no class that can be looked at."))
     return Class(seat, name) if kind == "class" else Function(seat, name)
 
 

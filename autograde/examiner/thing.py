@@ -1,4 +1,9 @@
-"""The stand-in of an object that lives in an examinee: it has the object's attributes and methods, and nothing else."""
+"""The stand-in of an object that lives in an examinee: it has the object's attributes and methods, and nothing else.
+
+An object never decides whether it is what a check wants. It is asked how it compares with another object of the
+student's; with a check's own data it is neither shown nor asked: it does not equal any, has no order with any, has in
+it what its items equal here, and is true if it has a length and that is not 0.
+"""
 
 from __future__ import annotations
 
@@ -61,7 +66,10 @@ class Object(Living):
         return int(self._examinee_do("length"))
 
     def __bool__(self) -> bool:
-        return bool(self._examinee_do("truth"))
+        try:
+            return len(self) > 0
+        except TypeError:
+            raise self._not_plain("True or False") from None
 
     def __getitem__(self, key: Any) -> Any:
         return self._examinee_do("item", key)
@@ -73,13 +81,34 @@ class Object(Living):
         self._examinee_do("delete item", key)
 
     def __contains__(self, item: Any) -> bool:
-        return bool(self._examinee_do("contains", item))
+        return any(item is each or item == each for each in self._examinee_do("items"))
 
     def __eq__(self, other: object) -> bool:
-        return bool(self._examinee_do("equals", other))
+        return self is other or (self._is_beside(other) and bool(self._examinee_do("equals", other)))
 
     def __lt__(self, other: object) -> bool:
-        return bool(self._examinee_do("less", other))
+        return self._compared("less", other)
+
+    def __le__(self, other: object) -> bool:
+        return self._compared("less or equal", other)
+
+    def __gt__(self, other: object) -> bool:
+        return self._compared("greater", other)
+
+    def __ge__(self, other: object) -> bool:
+        return self._compared("greater or equal", other)
+
+    def _compared(self, operation: str, other: object) -> bool:
+        if not self._is_beside(other):
+            raise self._not_plain("plain data")
+        return bool(self._examinee_do(operation, other))
+
+    def _is_beside(self, other: object) -> bool:
+        """The other is an object of the same process, which this one may be asked to compare itself with."""
+        return isinstance(other, Object) and other._examinee is self._examinee
+
+    def _not_plain(self, wanted: str) -> StudentFault:
+        return StudentFault(f"Your code gave an object of its own class `{self._examinee_kind}` instead of {wanted}")
 
     __hash__ = object.__hash__
 

@@ -19,10 +19,15 @@ MARKS = {
 
 CELL = "padding: 4px 10px; text-align: left; vertical-align: top; border: none; white-space: normal;"
 STORY = (
-    "margin: 4px 0; padding: 8px 12px; border-left: 3px solid #d1495b; white-space: pre-wrap; overflow-wrap: anywhere; "
+    "margin: 4px 0; padding: 8px 12px; border-left: 3px solid #d1495b; "
+    "white-space: pre-wrap; word-break: normal; overflow-wrap: break-word; "
     "font-family: var(--jp-code-font-family, monospace); font-size: 13px; line-height: 1.45; "
     "background: var(--jp-layout-color2, rgba(127, 127, 127, 0.12)); color: var(--jp-content-font-color1, inherit);"
 )
+
+PRINT = STORY.replace("#d1495b", "rgba(127, 127, 127, 0.6)")
+PRINTED = 10_000
+"""Characters of printed output that are shown."""
 
 
 def table(score: Score) -> str:
@@ -32,8 +37,16 @@ def table(score: Score) -> str:
     headline = f"{score.earned:g} of {score.points:g} points: {passed} of {len(score.rows)} claims hold"
     return (
         '<div class="loopback-score"><p style="margin: 4px 0;"><strong>' + headline + "</strong></p>"
-        f'<table style="border-collapse: collapse; margin: 0; width: 100%;">{rows}</table></div>'
+        f'<table style="border-collapse: collapse; margin: 0; width: 100%;">{rows}</table>{_printed(score)}</div>'
     )
+
+
+def _printed(score: Score) -> str:
+    """What the student's code printed during the claims; it is shown, and never counts."""
+    if not (text := score.printed.text):
+        return ""
+    shown = text if len(text) <= PRINTED else f"{text[:PRINTED]}\n… {len(text) - PRINTED:,} more characters"
+    return f'<details><summary>What your code printed</summary><pre style="{PRINT}">{escape(shown)}</pre></details>'
 
 
 def _row(row: Row) -> str:

@@ -4,10 +4,14 @@ Without arguments every lesson under `course/` is run. A lesson is run from top 
 own folder, and stored with its outputs and execution counts and without whatever names this machine: no timings, no
 version of the interpreter, no transient metadata. Two runs store the same bytes; what differs is a fault of the
 lesson.
+
+The output under a question is stored folded, so that no reader meets the answer before the question. Running the cell
+unfolds it.
 """
 
 from __future__ import annotations
 
+import re
 import sys
 from collections.abc import Sequence
 from pathlib import Path
@@ -17,6 +21,8 @@ from nbclient import NotebookClient
 
 COURSE = Path(__file__).resolve().parents[2] / "course"
 SECONDS_PER_CELL = 60
+QUESTION = re.compile(r"\*\*Predict|^### \d+ ·", re.MULTILINE)
+"""How a question begins whose answer is the output of the next cell."""
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -37,9 +43,12 @@ def run(path: Path) -> nbformat.NotebookNode:
 def canonical(notebook: nbformat.NotebookNode) -> str:
     """The notebook as it is stored. Raises ValueError if a cell wrote to the error stream."""
     notebook.metadata = nbformat.from_dict(METADATA)
+    asked = False
     for cell in notebook.cells:
-        tags = cell.metadata.get("tags")
-        cell.metadata = nbformat.from_dict({"tags": tags} if tags else {})
+        cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in ("tags",) if name in cell.metadata})
+        if asked and cell.cell_type == "code":
+            cell.metadata["jupyter"] = nbformat.from_dict({"outputs_hidden": True})
+        asked = cell.cell_type == "markdown" and bool(QUESTION.search(cell.source))
         if any(output.get("name") == "stderr" for output in cell.get("outputs", [])):
             raise ValueError(f"cell {cell.id!r} wrote to the error stream")
     return str(nbformat.writes(notebook)) + "\n"

@@ -18,6 +18,14 @@ from autograde.classroom.release import write_release
 from autograde.examiner.examine import CellVerdict, ClaimVerdict
 from autograde.tests.tiny_course import cell, make_tiny_course, write
 
+BEGIN, END = "### BEGIN SOLUTION", "### END SOLUTION"
+RIGHT = "def double(n):\n    return 2 * n"
+
+
+def swapped(source: str) -> str:
+    """The same source with its two markers in the wrong order."""
+    return source.replace(BEGIN, "first").replace(END, BEGIN).replace("first", END)
+
 
 @pytest.fixture
 def course(tmp_path: Path) -> Course:
@@ -145,6 +153,12 @@ def test_editors_leftovers_concern_nobody(course: Course) -> None:
         ("check-faults", lambda one: one.update(execution_count=1), "stores outputs"),
         ("check-faults", lambda one: one.metadata.update(scrolled=True), "not in its canonical form"),
         ("hint", lambda one: one.update(source="(to write) A good hint."), "Cell `hint`: A good hint."),
+        ("answer-double", lambda one: one.update(source=RIGHT), "one line `### BEGIN"),
+        ("answer-double", lambda one: one.update(source=one.source + "\n" + one.source), "one line `### BEGIN"),
+        ("answer-double", lambda one: one.update(source=swapped(one.source)), "one line `### BEGIN SOLUTION`"),
+        ("answer-double", lambda one: one.update(source=f"{BEGIN}\n{RIGHT}\n{END}"), "not define `double`"),
+        ("answer-double", lambda one: one.update(source=one.source.replace("def d", "def D")), "no answer cell"),
+        ("check-basics", lambda one: one.update(source=one.source.replace('d")', 'd", likely="W99")')), 'likely="W99"'),
     ],
 )  # fmt: skip
 def test_a_flaw_in_the_form_gets_its_sentence(
@@ -167,6 +181,43 @@ def test_an_exercise_needs_a_readable_mistake(course: Course) -> None:
     assert any("docstring is TOML" in one for one in findings(exercise))
     exercise.mistakes[0].unlink()
     assert any("There is no known mistake" in one for one in findings(exercise))
+
+
+def test_a_mistake_with_an_unknown_code_is_refused(course: Course) -> None:
+    """A code that is in no table would lead learners nowhere."""
+    path = course.root / "solutions" / "1-fundamentals" / "mistakes" / "1.2-example.py"
+    path.write_text(path.read_text().replace("W01", "W99"))
+    assert any('1.2-example.py: its code "W99" is no code' in one for one in findings(course.find(["1.2"])[0]))
+
+
+def test_an_unexpected_loss_comes_with_its_story(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """The author sees at once why a claim is lost that the mistake does not name."""
+    path = course.root / "solutions" / "1-fundamentals" / "mistakes" / "1.2-example.py"
+    path.write_text(path.read_text().replace(', "A negative number is doubled"', ""))
+    problem = rows(course, capsys, "1.2")["1.2-example.py"][0]
+    told = problem.partition("The story of “A negative number is doubled”:\n")[2]
+    assert told.startswith("    ") and "sign went missing" in told
+
+
+def test_a_problem_that_all_share_is_printed_once(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """When a check cell breaks down, the traceback is there once, with the names of the others that it hits."""
+    exercise = course.find(["1.2"])[0]
+    text = exercise.source.read_text()
+    exercise.source.write_text(text.replace("score = Score(points=2)", "no_such_name\\nscore = Score(points=2)"))
+    write_release(course, exercise)
+    run_check(["1.2"], course=course)
+    shown = capsys.readouterr().out
+    assert shown.count("NameError") == 1
+    assert "1.2, solution: The checks of `check-faults` broke down." in shown
+    assert "The same for: stub, 1.2-example.py, 1.2-sign.py." in shown
+
+
+def test_a_claim_that_no_mistake_loses_is_a_note(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """It may be all right, so the proof holds; but the author should know."""
+    assert run_check([], release=True, course=course) == 0
+    shown = capsys.readouterr().out
+    assert "Note: 1.2: no mistake loses “Two is doubled”." in shown
+    assert "no mistake loses “A negative number is doubled”" not in shown
 
 
 def test_an_unknown_exercise_gets_the_ids(course: Course, capsys: pytest.CaptureFixture[str]) -> None:

@@ -28,7 +28,7 @@ def test_exercises_are_found_by_id_name_and_section(tmp_path: Path) -> None:
     everything = course.find([])
     assert [exercise.id for exercise in everything] == ["1.2", "1.4"]
     assert course.find(["1.4"]) == course.find(["1.4-two-cells"]) == everything[1:]
-    assert course.find(["1-fundamentals", "1.2"]) == everything
+    assert course.find(["1-fundamentals", "1.2"]) == course.find(["1"]) == everything
 
 
 def test_ids_are_sorted_as_numbers(tmp_path: Path) -> None:
@@ -47,6 +47,6 @@ def test_an_unknown_exercise_gets_the_list_of_ids(tmp_path: Path) -> None:
 
 def test_an_unknown_section_gets_the_list_of_sections() -> None:
     """Whoever mistypes a section sees which there are; a slash from the shell's completion is no mistake."""
-    assert known_section("1-fundamentals/") == "1-fundamentals"
+    assert known_section("1-fundamentals/") == known_section("1") == "1-fundamentals"
     with pytest.raises(CourseError, match="0-primer, 1-fundamentals"):
         known_section("fundamentals")

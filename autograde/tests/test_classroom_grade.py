@@ -169,6 +169,106 @@ def test_a_notebook_of_nowhere_is_named_and_left_out(course: Course, capsys: pyt
     assert "ann: notes.ipynb is no exercise of 1-fundamentals" in capsys.readouterr().out
 
 
+def totals(course: Course) -> dict[str, float]:
+    """What the gradebook has for each student, which is what `nbgrader export` writes."""
+    with stock.nbgrader_ready():
+        from nbgrader.api import Gradebook
+
+        with Gradebook(database(course)) as book:
+            return {one.student.id: one.score for one in book.assignment_submissions(SECTION)}
+
+
+def test_a_notebook_that_was_taken_back_has_no_marks(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """After grade, delete, grade, the rows and the gradebook agree, and the graded notebook is gone as well."""
+    path = hand_in(course, "ann", "1.2", {"answer-double": RIGHT})
+    hand_in(course, "bob", "1.2", {"answer-double": RIGHT})
+    graded(course, capsys)
+    assert totals(course) == {"ann": 5.0, "bob": 5.0}
+    path.unlink()
+    assert double_points(graded(course, capsys)) == {"ann": 0.0, "bob": 5.0}
+    assert totals(course) == {"bob": 5.0}
+    assert not (course.autograded / "ann" / SECTION).exists() and (course.autograded / "bob" / SECTION).exists()
+    hand_in(course, "ann", "1.2", {"answer-double": RIGHT})
+    graded(course, capsys)
+    assert totals(course) == {"ann": 5.0, "bob": 5.0}
+
+
+def test_marks_of_somebody_whose_folder_is_gone_are_kept_and_named(
+    course: Course, capsys: pytest.CaptureFixture[str]
+) -> None:
+    """Nobody knows whether the folder was lost, so a sentence says what to do, and doing it removes the marks."""
+    path = hand_in(course, "ann", "1.2", {"answer-double": RIGHT})
+    graded(course, capsys)
+    shutil.rmtree(path.parents[1])
+    grade_section(SECTION, course=course)
+    said = capsys.readouterr().out
+    assert "ann has 5 points in the gradebook but handed in nothing now; the marks were kept." in said
+    assert totals(course) == {"ann": 5.0}
+    assert f"submitted/ann/{SECTION}/" in said
+    path.parent.mkdir(parents=True)
+    grade_section(SECTION, course=course)
+    assert "ann: no notebook of 1-fundamentals is handed in any more, and the 5 points" in capsys.readouterr().out
+    assert totals(course) == {}
+
+
+def test_findings_do_not_disturb_the_json(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """With `--json` standard output is one list, and what was found is on standard error."""
+    path = hand_in(course, "ann", "1.2", {})
+    path.with_name("notes.ipynb").write_text("{}")
+    grade_section(SECTION, as_json=True, course=course)
+    out, errors = capsys.readouterr()
+    assert len(json.loads(out)) == 3
+    assert errors == f"ann: notes.ipynb is no exercise of {SECTION}, and was left out.\n"
+
+
+def test_names_from_outside_cannot_steer_the_terminal(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Control characters in the name of a student or a file are shown, not obeyed."""
+    path = hand_in(course, "a\x1b[2Jnn", "1.2", {"answer-double": RIGHT})
+    path.with_name("no\ntes\u202e.ipynb").write_text("{}")
+    grade_section(SECTION, course=course)
+    shown = capsys.readouterr().out
+    assert "\x1b" not in shown and "\u202e" not in shown
+    assert r"a\x1b[2Jnn: no\ntes\u202e.ipynb is no exercise" in shown
+
+
+def test_a_table_in_a_file_folds_no_name(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there is no terminal there is no width, and a dash is explained."""
+    name = "somebody with a name that is longer than a line of a terminal is wide, " * 2 + "really"
+    hand_in(course, name, "1.2", {"answer-double": RIGHT})
+    grade_section(SECTION, course=course)
+    shown = capsys.readouterr().out
+    assert name in shown and "- : not handed in, counts 0" in shown
+
+
+def test_ctrl_c_says_how_far_it_came(
+    course: Course, capsys: pytest.CaptureFixture[str], monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """An interrupted run is told with the number of students that are done, whose marks are there."""
+    for student in ("ann", "bob", "cem"):
+        hand_in(course, student, "1.2", {"answer-double": RIGHT})
+    autograde = stock.autograde
+
+    def interrupted(course: Course, section: str, student: str) -> None:
+        if student == "bob":
+            raise KeyboardInterrupt
+        autograde(course, section, student)
+
+    monkeypatch.setattr(stock, "autograde", interrupted)
+    with pytest.raises(KeyboardInterrupt):
+        grade_section(SECTION, course=course)
+    assert capsys.readouterr().err == (
+        "Interrupted after 1 of 3 students; their marks are kept. The same command grades everything again.\n"
+    )
+    assert totals(course) == {"ann": 5.0}
+
+
+def test_a_seed_needs_a_sample(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
+    """A seed alone would grade the real class, which is not what was meant."""
+    hand_in(course, "ann", "1.2", {})
+    assert grade_section(SECTION, seed=3, course=course) == 1
+    assert "--sample 12 --seed 3" in capsys.readouterr().err
+
+
 def test_cells_cannot_change_under_graded_submissions(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """A check cell that is added after grading is refused in a sentence that says what to do, and no mark is lost."""
     hand_in(course, "ann", "1.2", {"answer-double": RIGHT})

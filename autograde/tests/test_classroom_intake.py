@@ -123,7 +123,7 @@ def test_scratch_cells_stay_as_text_only(tmp_path: Path) -> None:
         b'{"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
         b'{"cells": [{"cell_type": "spell", "source": "", "metadata": {}}], "nbformat": 4, "nbformat_minor": 5}',
         b'{"cells": [{"cell_type": "code", "source": 5, "metadata": {}}], "nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": [{"cell_type": "code", "source": "", "metadata": 5}], "nbformat": 4, "nbformat_minor": 5}',
+        b'{"worksheets": [{"cells": [5]}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}',
         b"[" * 100_000,
     ],
 )  # fmt: skip
@@ -134,6 +134,73 @@ def test_a_file_that_is_no_notebook_is_said_to_be_none(tmp_path: Path, content: 
     read, trouble = read_submission(path)
     assert trouble.startswith("cannot be read as a notebook") and read.cells == []
     assert list(sources(rebuilt(read, RECORD)[0])) == [recorded.grade_id for recorded in RECORD]
+
+
+@pytest.mark.parametrize(
+    ("content", "reason"),
+    [
+        (b" ", "it is empty"),
+        (b'{"cells": [{"cell', "it is not JSON: the file is damaged or was cut off"),
+        (b"PK\x03\x04\xff", "it is not text in UTF-8"),
+        (b"[1]", "it is JSON, but not that of a notebook"),
+        (b"[" * 100_000, "it is nested too deeply"),
+        (b'{"cells": [1, 2], "nbformat": 4}', "none of its cells is one"),
+        (b'{"worksheets": 5, "nbformat": 3}', "it is of an old format"),
+    ],
+)
+def test_the_reason_is_in_plain_words(tmp_path: Path, content: bytes, reason: str) -> None:
+    """Whoever reads the finding learns what is wrong with the file, and no name of a Python exception."""
+    path = tmp_path / "broken.ipynb"
+    path.write_bytes(content)
+    assert read_submission(path)[1].startswith(f"cannot be read as a notebook ({reason}")
+
+
+def test_a_mark_for_the_byte_order_costs_nothing(tmp_path: Path) -> None:
+    """Some editors on Windows put one in front of a file."""
+    path = tmp_path / "marked.ipynb"
+    path.write_text(notebooks.canonical(submission("the answer")), "utf-8-sig")
+    read, trouble = read_submission(path)
+    assert trouble == "" and sources(rebuilt(read, RECORD)[0])["answer-double"] == "the answer"
+
+
+def test_one_damaged_cell_costs_only_itself(tmp_path: Path) -> None:
+    """The other cells are taken in; the damaged one is named, is not graded, and stays as plain text."""
+    damaged = json.loads(notebooks.canonical(submission("the answer")))
+    names = [one["id"] for one in damaged["cells"]]
+    damaged["cells"][names.index("setup")]["source"] = {"id": 5}
+    damaged["cells"][names.index("answer-double")]["metadata"] = "none"
+    damaged["cells"][names.index("hint")]["id"] = "?" * 100
+    path = tmp_path / "damaged.ipynb"
+    path.write_text(json.dumps(damaged))
+    read, trouble = read_submission(path)
+    notebook, findings = rebuilt(read, RECORD)
+    assert trouble == "" and sources(notebook)["answer-double"] == "the answer"
+    assert findings == [
+        "cell 2 of the notebook cannot be read, and was kept as plain text",
+        "`setup` was missing and was put back as it was released",
+    ]
+    assert [one.cell_type for one in notebook.cells if '{"id": 5}' in one.source] == ["raw"]
+
+
+def test_a_notebook_of_far_too_many_cells_is_not_read(tmp_path: Path) -> None:
+    """Nobody writes 5,001 cells by hand, and each costs time."""
+    path = tmp_path / "many.ipynb"
+    path.write_text(json.dumps({"cells": [{}] * 5_001, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
+    assert read_submission(path)[1] == "has more than 5,000 cells and was not read"
+
+
+def test_an_answer_in_the_wrong_cell_is_pointed_out(tmp_path: Path) -> None:
+    """When the answer cell is gone and another defines what it should, a person hears of it; nothing is taken."""
+    moved = submission()
+    moved.cells = [one for one in moved.cells if one.id != "answer-double"]
+    moved.cells.append(new_code_cell("def double(n):\n    return n + n", id="elsewhere"))
+    notebook, findings = taken_in(tmp_path, moved)
+    number = len(moved.cells)
+    assert findings == [
+        "`answer-double` was missing and was put back as it was released; "
+        f"cell {number} of the notebook defines `double`, but nothing was taken from it"
+    ]
+    assert "n + n" not in sources(notebook)["answer-double"]
 
 
 def test_links_and_folders_are_not_read(tmp_path: Path) -> None:

@@ -169,6 +169,28 @@ def test_a_story_is_about_the_last_conversation_of_its_claim() -> None:
     assert score.rows[0].story.count("accepted a connection") == 1
 
 
+def test_closing_a_borrowed_socket_is_the_students_fault() -> None:
+    """A check that cannot go on with its own socket, because the student closed it, is not broken."""
+    score = Score(points=1)
+    with handed_in("def take(sock):\n    sock.close()\n    return b''", "take") as take, score("The socket stays open"):
+        with peer(sends(b"hello"), expects(b"thanks")) as server:
+            sock = server.connect(timeout=2.0)
+            assert take(sock) == b""
+            sock.sendall(b"thanks")
+    assert score.rows[0].outcome == "fail"
+    assert "closed the socket that it was given" in score.rows[0].story
+
+
+def test_what_student_code_prints_is_shown_under_the_claims() -> None:
+    """Printing is allowed, capped, escaped, and never counts."""
+    score = Score(points=1)
+    with handed_in("def talk():\n    print('<hello>' * 5000)\n    return 1", "talk") as talk, score("It talks"):
+        assert talk() == 1
+    page = score._repr_mimebundle_()["text/html"]
+    assert score.earned == 1
+    assert "What your code printed" in page and "&lt;hello&gt;" in page and "more characters" in page
+
+
 def test_the_same_seed_gives_the_same_data() -> None:
     """A failure can be replayed."""
     assert Score(1, seed=9).random.randbytes(8) == Score(1, seed=9).random.randbytes(8)

@@ -89,7 +89,7 @@ def test_ctrl_c_ends_a_command_quietly(monkeypatch: pytest.MonkeyPatch, capsys: 
 @pytest.mark.parametrize(
     ("line", "words"),
     [
-        ("grade 9-nothing", ['there is no section "9-nothing"', "1-fundamentals"]),
+        ("grade 9-nothing", ["There is no section “9-nothing”", "1-fundamentals"]),
         ("grade", ["SECTION"]),
         ("new 1", ["EXERCISE"]),
         ("check --repeat 0", ["--repeat"]),

@@ -6,13 +6,15 @@ import contextlib
 import os
 import socket
 import threading
+import time
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from autograde.wire.connection import PATIENCE
 from autograde.wire.failures import Unmet
-from autograde.wire.peer import client, closed_port, peer
+from autograde.wire.peer import client, closed_port, peer, unread
 from autograde.wire.steps import (
     closes,
     cuts_off_after,
@@ -90,11 +92,12 @@ def test_a_wrong_request_is_unmet(request_: bytes, problem: str, got: bytes) -> 
 
 
 def test_a_request_that_never_ends_is_unmet() -> None:
-    """`then_eof` waits for the end; a client that stays open is told so after the block."""
-    unmet = pytest.raises(Unmet, match="nothing more instead of the end")
+    """`then_eof` wants the end soon after the last byte; a client that stays open and waits is hung up on."""
+    unmet = pytest.raises(Unmet, match=r"nothing for 1\.5 s instead of the end")
     with socket.socket() as sock, unmet, peer(expects(b"PING\n", then_eof=True)) as server:
         sock.connect((server.host, server.port))
         sock.sendall(b"PING\n")
+        assert sock.recv(100) == b""
 
 
 def test_the_failure_of_the_block_comes_first() -> None:
@@ -168,10 +171,12 @@ def test_delays_and_closes_are_steps_too() -> None:
         assert talk(server, b"") == b"a"
 
 
-def test_a_block_in_which_nobody_connects_ends_at_once() -> None:
-    """A peer that was never visited does not wait for its visitor."""
-    with peer(expects(b"PING\n")):
+def test_a_block_in_which_nobody_connects_is_unmet_at_once() -> None:
+    """A peer that was never visited does not wait for its visitor, and is not content either."""
+    started = time.monotonic()
+    with pytest.raises(Unmet, match="nobody connected"), peer(expects(b"PING\n")):
         pass
+    assert time.monotonic() - started < PATIENCE
 
 
 def test_nobody_listens_on_a_closed_port() -> None:
@@ -180,6 +185,15 @@ def test_nobody_listens_on_a_closed_port() -> None:
         for _ in range(3):
             with pytest.raises(ConnectionRefusedError):
                 socket.create_connection(address, timeout=5)
+
+
+def test_unread_tells_what_is_left_in_a_stream() -> None:
+    """The next bytes; b"" when none come, whatever state the socket is in."""
+    with peer(sends(b"first second"), stalls()) as server:
+        sock = server.connect()
+        assert sock.recv(6) == b"first "
+        assert unread(sock) == b"second"
+        assert unread(sock, 0.01) == b""
 
 
 def test_a_client_is_the_mirror_image() -> None:

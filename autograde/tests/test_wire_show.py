@@ -75,5 +75,5 @@ def test_bytes_that_are_no_text_are_compared_as_hexdump() -> None:
 
 def test_a_missing_rest_is_named() -> None:
     """A proper beginning is told apart from a wrong byte."""
-    assert "got nothing more (1 byte of 5)" in comparison(b"PONG\n", b"P")[-1]
+    assert "here it ends (1 of 5 bytes)" in comparison(b"PONG\n", b"P")[-1]
     assert "1 byte too many" in comparison(b"PONG", b"PONG\n")[-1]

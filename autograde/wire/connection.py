@@ -46,12 +46,20 @@ class Ending:
         if self._deadline is not None:
             raise Stopped
 
-    def wait(self, sock: socket.socket, event: int, *, endless: bool = False) -> None:
-        """Return when `sock` is ready for `event`. Raises `Stopped` once the block is over and patience is used up
-        (`endless`: at once) and the socket is still not ready."""
+    def wait(
+        self, sock: socket.socket, event: int, *, endless: bool = False, seconds: float | None = None
+    ) -> None:  # fmt: skip
+        """Return when `sock` is ready for `event`.
+
+        Raises `TimeoutError` after `seconds`, if given; raises `Stopped` once the block is over and its patience
+        (`endless`: none) is used up. What is there is taken in any case.
+        """
+        give_up = None if seconds is None else time.monotonic() + seconds
         while self._deadline is None:
-            if self._ready(sock, event, None):
+            if self._ready(sock, event, None if give_up is None else give_up - time.monotonic()):
                 return
+            if give_up is not None and time.monotonic() >= give_up:
+                raise TimeoutError
         left = 0.0 if endless else max(0.0, self._deadline - time.monotonic())
         with selectors.DefaultSelector() as selector:
             selector.register(sock, event)
@@ -97,10 +105,13 @@ class Connection:
             self.note("sends", view[:sent])
             view = view[sent:]
 
-    def receive(self, most: int = 65536, *, endless: bool = False) -> bytes:
-        """At least one and at most `most` bytes, or b"" at the end of the stream; `ConnectionError` on a reset."""
+    def receive(self, most: int = 65536, *, endless: bool = False, seconds: float | None = None) -> bytes:
+        """At least one and at most `most` bytes, or b"" at the end of the stream; `ConnectionError` on a reset.
+
+        Raises `TimeoutError` if nothing comes for `seconds`.
+        """
         while True:
-            self.ending.wait(self.sock, READ, endless=endless)
+            self.ending.wait(self.sock, READ, endless=endless, seconds=seconds)
             try:
                 data = self.sock.recv(most)
             except BlockingIOError:

@@ -6,11 +6,14 @@ from __future__ import annotations
 class Unmet(AssertionError):
     """A scripted party did not get what its script expected. `wanted` and `got` are None where bytes do not say it."""
 
-    def __init__(self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None) -> None:
+    def __init__(
+        self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None, end_is_missing: bool = False
+    ) -> None:
         super().__init__(problem)
         self.problem = problem
         self.wanted = wanted
         self.got = got
+        self.end_is_missing = end_is_missing
 
 
 class Stopped(Exception):

@@ -52,17 +52,27 @@ class Party:
     def _play(self) -> None:
         try:
             with self._meet() as sock:
-                connection = Connection(sock, self.lane, STUDENT, self.transcript, self._ending)
-                for step in self.steps:
-                    step.run(connection)
-                self.finished = True
-                connection.close()
+                self._play_on(Connection(sock, self.lane, STUDENT, self.transcript, self._ending))
         except (Stopped, ConnectionError):
-            # Stopped: the block is over. ConnectionError: the student's side went away, which the record shows; whether
-            # that was wrong is for the check to say.
+            # Stopped: the block is over. ConnectionError: the student's side went away, which the record shows;
+            # whether that was wrong is for the check to say.
             pass
         except BaseException as error:  # handed to the thread that owns the block
-            self.failure, self.failed_at = error, time.monotonic()
+            self._note(error)
+
+    def _play_on(self, connection: Connection) -> None:
+        try:
+            for step in self.steps:
+                step.run(connection)
+        except Unmet as unmet:
+            # Noted while the connection still stands: what the student's code does when it is hung up on comes later.
+            self._note(unmet)
+            return
+        self.finished = True
+        connection.close()
+
+    def _note(self, failure: BaseException) -> None:
+        self.failure, self.failed_at = failure, time.monotonic()
 
     def __enter__(self) -> Self:
         self.transcript = current()
@@ -104,7 +114,8 @@ class peer(Party):
 
     `host` is a loopback address, IPv4 or IPv6, or with `path` a Unix socket is used instead. `receive_buffer` (bytes)
     makes the system's receive buffer small, so that a reader that stops is felt sooner (socket(7), SO_RCVBUF; the
-    system doubles the value and has a minimum of its own).
+    system doubles the value and has a minimum of its own). After the block, `lost_a_socket` says whether one that
+    `connect` gave out had been closed by somebody else.
     """
 
     def __init__(
@@ -113,6 +124,7 @@ class peer(Party):
     ) -> None:  # fmt: skip
         super().__init__(lane, steps)
         self.path = path
+        self.lost_a_socket = False
         self._handed_out: list[socket.socket] = []
         self._connecting = threading.Lock()
         if path is not None:
@@ -163,7 +175,10 @@ class peer(Party):
 
     def _meet(self) -> socket.socket:
         while True:
-            self._ending.wait(self._listener, READ, endless=True)
+            try:
+                self._ending.wait(self._listener, READ, endless=True)
+            except Stopped:
+                raise Unmet(f"nobody connected to the {self.lane}") from None
             with contextlib.suppress(BlockingIOError, ConnectionAbortedError):  # gone again before it was accepted
                 sock, _ = self._listener.accept()
                 self.transcript.add(self.lane, "accepts", to=STUDENT)
@@ -173,6 +188,7 @@ class peer(Party):
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
     ) -> None:
+        self.lost_a_socket = any(sock.fileno() == -1 for sock in self._handed_out)
         for sock in self._handed_out:
             sock.close()
         try:
@@ -205,6 +221,18 @@ class client(Party):
             sock.close()
             raise Unmet(f"the {self.lane} could not connect: {error}") from error
         return sock
+
+
+def unread(sock: socket.socket, seconds: float = 1.0) -> bytes:
+    """What still waits in the stream after the student's code has used it: the next bytes, or b"" if none come.
+
+    A check asks this, not `recv`, because a socket that was lent may come back drained, ended, or with another timeout.
+    """
+    sock.settimeout(seconds)
+    try:
+        return sock.recv(65536)
+    except (TimeoutError, ConnectionError):
+        return b""
 
 
 @contextlib.contextmanager

@@ -9,7 +9,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from itertools import accumulate
 
-from autograde.wire.svg import AMBER, BLUE, INK, Drawing, Picture, counted, width_of
+from autograde.wire.show import count
+from autograde.wire.svg import AMBER, BLUE, INK, Drawing, Picture, width_of
 from autograde.wire.transcript import Event
 
 NAME, SCALE, PIECES = 30.0, 560.0, 120
@@ -94,7 +95,7 @@ def _axis(drawing: Drawing, total: int, left: float, y: float, scale: float) -> 
 
 
 def _count_of_pieces(sizes: Sequence[int]) -> str:
-    return f"{counted(sum(sizes), 'byte')} in {counted(len(sizes), 'piece')}"
+    return f"{count(sum(sizes), 'byte')} in {count(len(sizes), 'piece')}"
 
 
 def _strip_in_words(name: str, sizes: Sequence[int]) -> str:
@@ -139,7 +140,7 @@ def _corners(heights: list[int]) -> list[tuple[int, int]]:
     return corners
 
 
-def _grid(drawing: Drawing, top: int, left: float, width: float, height: float, count: int) -> None:
+def _grid(drawing: Drawing, top: int, left: float, width: float, height: float, events: int) -> None:
     for part in (0, top // 2, top):
         y = 20 + height - height * part / top
         drawing.line(left, y, left + width, y, stroke_opacity=0.2)
@@ -147,7 +148,7 @@ def _grid(drawing: Drawing, top: int, left: float, width: float, height: float, 
     drawing.text(
         left + width / 2,
         height + 42,
-        f"{counted(count, 'event')}, in the order they happened",
+        f"{count(events, 'event')}, in the order they happened",
         anchor="middle",
         font_size=10,
         opacity=0.8,

@@ -14,7 +14,8 @@ from __future__ import annotations
 from collections.abc import Iterable, Sequence
 from dataclasses import dataclass, replace
 
-from autograde.wire.svg import AMBER, BLUE, GREEN, INK, RED, Drawing, Picture, counted, shortened, shown_bytes, width_of
+from autograde.wire.show import count
+from autograde.wire.svg import AMBER, BLUE, GREEN, INK, RED, Drawing, Picture, shortened, shown_bytes, width_of
 from autograde.wire.transcript import Event, Transcript
 
 ROWS = 40
@@ -86,7 +87,7 @@ def _bytes_row(group: list[Event], told_by_the_other: bool) -> Row:
     event = group[0]
     data, size = b"".join(one.data for one in group), sum(one.size for one in group)
     shown = shown_bytes(data, size)
-    amount = f"{len(group)} × {counted(event.size, 'byte')}" if len(group) > 1 else counted(size, "byte")
+    amount = f"{len(group)} × {count(event.size, 'byte')}" if len(group) > 1 else count(size, "byte")
     if event.kind == "sends":
         sentence = f"{event.lane} sends {amount} to {event.to}: {shown}"
         return Row(event.lane, f"{shown}  {amount}", sentence, event.to, "send")

@@ -6,9 +6,9 @@ SHOWN = 40
 """Characters of a bytes literal that a sentence can carry."""
 
 
-def count(n: int) -> str:
-    """`n` in words: "1 byte", "8,000,000 bytes"."""
-    return f"{n:,} byte" + ("" if n == 1 else "s")
+def count(n: int, thing: str = "byte") -> str:
+    """`n` things in words: "1 byte", "8,000,000 bytes"."""
+    return f"{n:,} {thing}" + ("" if n == 1 else "s")
 
 
 def brief(data: bytes, size: int | None = None) -> str:
@@ -55,7 +55,7 @@ def comparison(wanted: bytes, got: bytes) -> list[str]:
 
 def _what_differs(wanted: bytes, got: bytes, at: int) -> str:
     if at == len(got):
-        return f"byte {at + 1}: wanted {wanted[at : at + 1]!r}, got nothing more ({count(len(got))} of {len(wanted):,})"
+        return f"byte {at + 1}: here it ends ({len(got):,} of {count(len(wanted))})"
     if at == len(wanted):
         return f"byte {at + 1}: wanted nothing more, got {got[at : at + 1]!r} ({count(len(got) - at)} too many)"
     return f"byte {at + 1}: wanted {wanted[at : at + 1]!r}, got {got[at : at + 1]!r}"

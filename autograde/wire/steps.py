@@ -12,6 +12,7 @@ from __future__ import annotations
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from .codes import FAULTS
 from .connection import Connection
 from .failures import Stopped, Unmet
 from .show import brief, count
@@ -26,15 +27,16 @@ class Step:
     fault: str = ""
 
     def describe(self) -> str:
-        """The clause, with the fault's code if there is one."""
-        return f"{self.clause} ({self.fault})" if self.fault else self.clause
+        """The clause, with the fault's code and name if it is one."""
+        return f"{self.clause} ({self.fault}, {FAULTS[self.fault].name})" if self.fault else self.clause
 
 
 def expects(data: bytes, *, then_eof: bool = False) -> Step:
     """Read exactly `data`; with `then_eof`, the end of the stream right after it.
 
     Fails (`Unmet`) at the first byte that differs, at an end or reset before all has come, and with `then_eof` at any
-    further byte. Without it, further bytes are left unread.
+    further byte, or when no end comes for `END_WITHIN` seconds after the last byte. Without it, further bytes are left
+    unread.
     """
 
     def run(connection: Connection) -> None:
@@ -163,21 +165,27 @@ def _read_exactly(connection: Connection, data: bytes, most: int = 1 << 20, paus
 
 def _read_extra(connection: Connection, data: bytes) -> bytes:
     """What comes instead of the end of the stream; b"" if the end is what comes."""
-    extra, why = _receive(connection, 65536)
+    extra, why = _receive(connection, 65536, END_WITHIN)
     if why not in ("", THE_END):
-        raise Unmet(f"got {count(len(data))} as wanted, but then {why} instead of the end of the stream")
+        problem = f"got {count(len(data))} as wanted, but then {why} instead of the end of the stream"
+        raise Unmet(problem, end_is_missing=True)
     return extra
 
 
 THE_END = "the end of the stream"
 
+END_WITHIN = 1.5
+"""Seconds from the last byte of a request to its end. Who has sent all has nothing else to do than to say so."""
 
-def _receive(connection: Connection, most: int) -> tuple[bytes, str]:
+
+def _receive(connection: Connection, most: int, seconds: float | None = None) -> tuple[bytes, str]:
     """The next bytes, or b"" and in words why there are none."""
     try:
-        piece = connection.receive(most)
+        piece = connection.receive(most, seconds=seconds)
     except ConnectionError:
         return b"", "a reset"
+    except TimeoutError:
+        return b"", f"nothing for {seconds:g} s"
     except Stopped:
         return b"", "nothing more"
     return piece, "" if piece else THE_END

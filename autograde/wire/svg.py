@@ -40,11 +40,6 @@ def shown_bytes(data: bytes, size: int | None = None, limit: int = 28) -> str:
     return shortened(repr(data)[:-1], limit - 1) + "…"
 
 
-def counted(number: int, thing: str) -> str:
-    """`1 byte`, `2 bytes`, `1,048,576 bytes`."""
-    return f"{number:,} {thing}" if number == 1 else f"{number:,} {thing}s"
-
-
 def _attributes(values: dict[str, object]) -> str:
     def form(value: object) -> str:
         return f"{value:.1f}".removesuffix(".0") if isinstance(value, float) else str(value)

@@ -33,8 +33,8 @@ DEPTH = 60
 ITEMS = 2_000_000
 """How many items one value may have, all its containers together."""
 
-INTEGER = 16 * 1024
-"""Bytes that one integer may take."""
+INTEGER = 1_780
+"""Bytes that one integer may take: Python refuses to write one of more than 4,300 digits as text."""
 
 PATIENCE = 10.0
 """Seconds that decoding one value may take: keys that are made to collide in a dict could take hours."""

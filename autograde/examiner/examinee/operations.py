@@ -14,6 +14,10 @@ if TYPE_CHECKING:
     from typing import Any
 
 
+MANY = 10_000
+"""Items of an object that are looked through at most."""
+
+
 def call(function: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Any:
     """Call it, and await what it returns if that is awaitable."""
     owner = getattr(function, "__self__", None)
@@ -59,6 +63,16 @@ async def _next_of(iterator: Any) -> Any:
     return await anext(iterator)
 
 
+def items(target: Any) -> list[Any]:
+    """Its items in a list. Raises `OverflowError` if they do not end."""
+    found: list[Any] = []
+    for item in target:
+        if len(found) == MANY:
+            raise OverflowError(f"it has more than {MANY:,} items")
+        found.append(item)
+    return found
+
+
 def enter(target: Any) -> tuple[bool, Any]:
     """Enter a context manager: (True, None) if it gives itself, else (False, what it gives)."""
     is_async = hasattr(type(target), "__aenter__") and not hasattr(type(target), "__enter__")
@@ -97,10 +111,12 @@ OPERATIONS: dict[str, Callable[..., Any]] = {
     "item": operator.getitem,
     "set item": operator.setitem,
     "delete item": operator.delitem,
-    "contains": operator.contains,
+    "items": items,
     "equals": lambda one, other: bool(one == other),
     "less": lambda one, other: bool(one < other),
-    "truth": bool,
+    "less or equal": lambda one, other: bool(one <= other),
+    "greater": lambda one, other: bool(one > other),
+    "greater or equal": lambda one, other: bool(one >= other),
     "text": str,
     "representation": repr,
     "is instance": isinstance,

@@ -34,7 +34,8 @@ NATIVE = (
 
 _DEEP = 4
 _MANY = 60
-_LONG = 20_000
+_NAME = 100
+_LONG = 2_000
 
 
 def draw(error: BaseException, depth: int = 0) -> tuple[Any, ...]:
@@ -48,7 +49,7 @@ def draw(error: BaseException, depth: int = 0) -> tuple[Any, ...]:
         attributes,
         _text(error),
         lines_of(error.__traceback__),
-        [str(note)[:_LONG] for note in list(error.__dict__.get("__notes__", ()))[:_MANY]],
+        [_cut(note) for note in list(error.__dict__.get("__notes__", ()))[:_MANY] if type(note) is str],
         draw(cause, depth + 1) if cause is not None and depth < _DEEP else None,
     )
 
@@ -61,29 +62,54 @@ def restore(portrait: Any, made: dict[str, type[BaseException]]) -> BaseExceptio
     classes, args, attributes, text, _, notes, cause = portrait
     kind = restore_class(classes, made)
     error = _instance(kind, tuple(args))
-    for name, value in attributes.items():
-        if not name.startswith("__"):
-            with suppress(AttributeError, TypeError, ValueError):
-                setattr(error, name, value)
-    if kind in made.values():
-        error.__dict__["_text"] = str(text)
-    for note in notes:
-        error.add_note(str(note))
+    _give(error, attributes)
+    if kind not in made.values() and not _can_be_told(error):
+        error = _instance(_told_by_portrait(kind, made), tuple(args))
+        _give(error, attributes)
+    if type(error) in made.values():
+        error.__dict__["_text"] = _cut(str(text))
+    for note in notes[:_MANY]:
+        BaseException.add_note(error, _cut(str(note)))
     if cause is not None:
         error.__cause__ = restore(cause, made)
     return error
 
 
+def _give(error: BaseException, attributes: dict[str, Any]) -> None:
+    """Set attributes, though none that would take the place of what every exception of its kind has."""
+    for name, value in attributes.items():
+        if name in NATIVE or not (name.startswith("__") or hasattr(type(error), name)):
+            with suppress(AttributeError, TypeError, ValueError):
+                setattr(error, name, value)
+
+
+def _can_be_told(error: BaseException) -> bool:
+    """Its own text can be had, and is not too long for a message."""
+    try:
+        return len(str(error)) <= _LONG
+    except Exception:
+        return False
+
+
+def _told_by_portrait(kind: type[BaseException], made: dict[str, type[BaseException]]) -> type[BaseException]:
+    """A class like Python's own `kind` that gives the text of the portrait for its own."""
+    key = f"{kind.__module__}.{kind.__qualname__} in short"
+    if key not in made:
+        made[key] = type(kind.__name__, (kind,), {"__module__": kind.__module__, "__str__": _told})
+    return made[key]
+
+
 def restore_class(classes: Any, made: dict[str, type[BaseException]]) -> type[BaseException]:
     """Python's own class if the first is one, else a class made for it. Raises `ValueError` if none is an exception."""
-    (module, name), *above = classes
-    if (known := _known(str(module), str(name))) is not None:
+    (module, name), *above = classes[:_MANY]
+    name = str(name)[:_NAME]
+    if (known := _known(str(module), name)) is not None:
         return known
     if not above:
         raise ValueError(f"{name} is not an exception")
     if name not in made:
         base = restore_class(above, made)
-        made[name] = type(str(name).rpartition(".")[2], (base,), {"__module__": "answer", "__str__": _told})
+        made[name] = type(name.rpartition(".")[2], (base,), {"__module__": "answer", "__str__": _told})
     return made[name]
 
 
@@ -132,7 +158,7 @@ def _plain(value: Any, depth: int) -> Any:
     except (TooMuch, RecursionError):
         pass
     try:
-        return repr(value)[:_LONG]
+        return _cut(repr(value))
     except BaseException:  # the student's code may raise anything
         return f"<{type(value).__name__}>"
 
@@ -143,8 +169,12 @@ def _drawn(value: Any, depth: int) -> Any:
     return draw(value, depth + 1)
 
 
+def _cut(text: str) -> str:
+    return text if len(text) <= _LONG else text[: _LONG - 1] + "…"
+
+
 def _text(error: BaseException) -> str:
     try:
-        return str(error)[:_LONG]
+        return _cut(str(error))
     except BaseException as other:
         return f"(its text cannot be shown: {type(other).__name__})"

@@ -8,7 +8,7 @@ loses = [
     "A server that drips, or falls silent late: TimeoutError for the whole call",
     "Nothing is left open, whether the call goes well or not",
 ]
-told = ["one recv is not one message", "nothing more", "Lesson 1.3"]
+told = ["one recv is not one message", "here it ends", "Lesson 1.3"]
 '''
 
 import socket

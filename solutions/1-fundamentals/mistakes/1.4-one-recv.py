@@ -9,7 +9,7 @@ loses = [
     "A timeout of the socket is raised, not turned into a short answer",
     "64 MB are received in linear time, with memory for two copies",
 ]
-told = ["one recv is not one message", "nothing more"]
+told = ["one recv is not one message", "here it ends"]
 '''
 
 # %% answer-recv-exactly

@@ -1,0 +1,17 @@
+"""The sections of the course, and the one place that says which of them is meant. Standard library only."""
+
+from __future__ import annotations
+
+SECTIONS = ("0-primer", "1-fundamentals", "2-clients", "3-data", "4-web", "5-advanced")
+
+
+def section_meant(name: str) -> str:
+    """The section with this name, or with just this number (`1-fundamentals`, `1-fundamentals/`, `1`).
+
+    Raises `LookupError`, whose text is a sentence that lists the sections, when there is none.
+    """
+    wanted = name.strip().rstrip("/")
+    for section in SECTIONS:
+        if wanted in (section, section.partition("-")[0]):
+            return section
+    raise LookupError(f"There is no section “{name}”. The sections are: {', '.join(SECTIONS)}.")
