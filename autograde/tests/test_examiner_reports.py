@@ -60,8 +60,7 @@ def test_a_report_that_the_answer_writes_earns_nothing() -> None:
     """Lines that the student's process gets into the runner's pipe are passed over, and noted if there were any."""
     verdicts = examine(CHECKS, [Answer(FORGES)])
     assert points(verdicts) == {"check-basics": 0.0, "check-faults": 1.0}
-    if os.geteuid() == 0:  # nobody else gets at the pipe at all
-        assert verdicts[0].trouble == FORGED
+    assert verdicts[0].trouble in ("", FORGED)  # "" where the pipe could not be had: only the superuser gets at it
 
 
 def test_a_line_is_opened_once_and_in_its_turn() -> None:

@@ -62,7 +62,7 @@ def _what_differs(wanted: bytes, got: bytes, at: int) -> str:
 
 
 def _as_literals(wanted: bytes, got: bytes, at: int) -> tuple[list[str], int]:
-    start = max(0, at - 24)
+    start = max(0, at - 16)
     dots = "…" if start else ""
 
     def line(word: str, data: bytes) -> str:
