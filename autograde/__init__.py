@@ -14,41 +14,128 @@ if typing.TYPE_CHECKING:
     from autograde.examiner.score import ended_in_time as ended_in_time
     from autograde.examiner.score import raises as raises
     from autograde.examiner.submitted import submitted as submitted
+    from autograde.servers.announcer import announcer as announcer
+    from autograde.servers.announcer import noisy as noisy
+    from autograde.servers.certificates import certificates as certificates
+    from autograde.servers.dns import dns as dns
+    from autograde.servers.feed import feed as feed
+    from autograde.servers.ftp import ftp as ftp
+    from autograde.servers.ftp_relay import ftp_relay as ftp_relay
+    from autograde.servers.imap import imap as imap
+    from autograde.servers.news import news as news
+    from autograde.servers.pop3 import pop3 as pop3
+    from autograde.servers.site import site as site
+    from autograde.servers.smtp import smtp as smtp
+    from autograde.servers.switch import switch as switch
+    from autograde.servers.tls import tls as tls
+    from autograde.servers.tls_client import dials_tls as dials_tls
+    from autograde.servers.tls_client import stuck_in_handshake as stuck_in_handshake
+    from autograde.servers.websocket import websocket as websocket
+    from autograde.servers.xmlrpc import xmlrpc as xmlrpc
+    from autograde.wire.crowd import crowd as crowd
+    from autograde.wire.datagram_faults import corrupts as corrupts
+    from autograde.wire.datagram_faults import drops as drops
+    from autograde.wire.datagram_faults import duplicates as duplicates
+    from autograde.wire.datagram_faults import holds as holds
+    from autograde.wire.datagram_faults import intrudes as intrudes
+    from autograde.wire.datagram_faults import reorders as reorders
+    from autograde.wire.datagram_faults import shortens as shortens
+    from autograde.wire.datagram_peer import datagram_peer as datagram_peer
+    from autograde.wire.datagram_peer import echoes as echoes
+    from autograde.wire.datagram_peer import expects_datagram as expects_datagram
+    from autograde.wire.datagram_relay import datagram_relay as datagram_relay
+    from autograde.wire.folders import shared_folder as shared_folder
+    from autograde.wire.passage import passes as passes
+    from autograde.wire.passage import passes_lines as passes_lines
     from autograde.wire.peer import client as client
-    from autograde.wire.peer import closed_port as closed_port
     from autograde.wire.peer import peer as peer
     from autograde.wire.peer import unread as unread
+    from autograde.wire.places import black_hole as black_hole
+    from autograde.wire.places import closed_port as closed_port
+    from autograde.wire.relay import relay as relay
+    from autograde.wire.relay import way as way
+    from autograde.wire.samples import bad_texts as bad_texts
+    from autograde.wire.samples import bit_flips as bit_flips
+    from autograde.wire.samples import bombs as bombs
+    from autograde.wire.samples import hostile_names as hostile_names
+    from autograde.wire.samples import lying_numbers as lying_numbers
+    from autograde.wire.samples import near_misses as near_misses
+    from autograde.wire.samples import truncations as truncations
+    from autograde.wire.splits import every_split as every_split
     from autograde.wire.steps import closes as closes
-    from autograde.wire.steps import cuts_off_after as cuts_off_after
     from autograde.wire.steps import delays as delays
-    from autograde.wire.steps import drips as drips
     from autograde.wire.steps import expects as expects
-    from autograde.wire.steps import floods as floods
-    from autograde.wire.steps import half_closes as half_closes
-    from autograde.wire.steps import reads_slowly as reads_slowly
-    from autograde.wire.steps import resets as resets
     from autograde.wire.steps import sends as sends
-    from autograde.wire.steps import stalls as stalls
-    from autograde.wire.steps import trickles as trickles
+    from autograde.wire.stop import stop_signal as stop_signal
+    from autograde.wire.stream_faults import coalesces as coalesces
+    from autograde.wire.stream_faults import cuts_off_after as cuts_off_after
+    from autograde.wire.stream_faults import drips as drips
+    from autograde.wire.stream_faults import ends_at_once as ends_at_once
+    from autograde.wire.stream_faults import floods as floods
+    from autograde.wire.stream_faults import half_closes as half_closes
+    from autograde.wire.stream_faults import never_reads as never_reads
+    from autograde.wire.stream_faults import reads_slowly as reads_slowly
+    from autograde.wire.stream_faults import resets as resets
+    from autograde.wire.stream_faults import runs_ahead as runs_ahead
+    from autograde.wire.stream_faults import stalls as stalls
+    from autograde.wire.stream_faults import trickles as trickles
+    from autograde.wire.stream_faults import vanishes as vanishes
     from autograde.wire.transcript import recording as recording
 
 _HOMES = {
     "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
     "autograde.examiner.submitted": ["submitted"],
-    "autograde.wire.peer": ["client", "closed_port", "peer", "unread"],
-    "autograde.wire.steps": [
-        "closes",
+    "autograde.servers.certificates": ["certificates"],
+    "autograde.servers.dns": ["dns"],
+    "autograde.servers.feed": ["feed"],
+    "autograde.servers.ftp": ["ftp"],
+    "autograde.servers.ftp_relay": ["ftp_relay"],
+    "autograde.servers.imap": ["imap"],
+    "autograde.servers.pop3": ["pop3"],
+    "autograde.servers.site": ["site"],
+    "autograde.servers.smtp": ["smtp"],
+    "autograde.servers.tls": ["tls"],
+    "autograde.servers.tls_client": ["dials_tls", "stuck_in_handshake"],
+    "autograde.servers.switch": ["switch"],
+    "autograde.servers.news": ["news"],
+    "autograde.servers.xmlrpc": ["xmlrpc"],
+    "autograde.servers.websocket": ["websocket"],
+    "autograde.servers.announcer": ["announcer", "noisy"],
+    "autograde.wire.folders": ["shared_folder"],
+    "autograde.wire.crowd": ["crowd"],
+    "autograde.wire.datagram_peer": ["datagram_peer", "echoes", "expects_datagram"],
+    "autograde.wire.datagram_relay": ["datagram_relay"],
+    "autograde.wire.datagram_faults": ["corrupts", "drops", "duplicates", "holds", "intrudes", "reorders", "shortens"],
+    "autograde.wire.peer": ["client", "peer", "unread"],
+    "autograde.wire.places": ["black_hole", "closed_port"],
+    "autograde.wire.passage": ["passes", "passes_lines"],
+    "autograde.wire.relay": ["relay", "way"],
+    "autograde.wire.samples": [
+        "bad_texts",
+        "bit_flips",
+        "bombs",
+        "hostile_names",
+        "lying_numbers",
+        "near_misses",
+        "truncations",
+    ],
+    "autograde.wire.splits": ["every_split"],
+    "autograde.wire.steps": ["closes", "delays", "expects", "sends"],
+    "autograde.wire.stop": ["stop_signal"],
+    "autograde.wire.stream_faults": [
+        "coalesces",
         "cuts_off_after",
-        "delays",
         "drips",
-        "expects",
+        "ends_at_once",
         "floods",
         "half_closes",
+        "never_reads",
         "reads_slowly",
         "resets",
-        "sends",
+        "runs_ahead",
         "stalls",
         "trickles",
+        "vanishes",
     ],
     "autograde.wire.transcript": ["recording"],
 }

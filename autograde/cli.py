@@ -8,12 +8,16 @@ from __future__ import annotations
 import inspect
 import os
 import sys
-from collections.abc import Callable
-from typing import Annotated
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
 
 from autograde.sections import section_meant
+
+if TYPE_CHECKING:
+    import ssl
 
 INTERRUPTED = 130
 """128 + SIGINT: what shells expect of a program that Ctrl-C ended."""
@@ -111,17 +115,100 @@ def nc(
     crlf: Annotated[
         bool, typer.Option("--crlf", "-C", help="End every line you type with CRLF, as HTTP wants.")
     ] = False,
+    udp: Annotated[bool, typer.Option("--udp", "-u", help="Send datagrams: one for each line you type.")] = False,
+    hexed: Annotated[bool, typer.Option("--hex", "-x", help="Show both directions in hexadecimal.")] = False,
+    tls: Annotated[
+        bool, typer.Option("--tls", help="Talk inside TLS. With --listen a certificate for localhost is made.")
+    ] = False,
+    cafile: Annotated[
+        str | None,
+        typer.Option(
+            metavar="FILE", show_default=False, help="With --tls: trust who is in FILE, not whom this system trusts."
+        ),
+    ] = None,
+    insecure: Annotated[bool, typer.Option("--insecure", help="With --tls: do not check the certificate.")] = False,
 ) -> None:
-    """Talk to a program over TCP by hand.
+    """Talk to a program over TCP, TLS or UDP by hand.
 
     What you type is sent, what arrives is printed, and the end of your input (Ctrl-D) is told to the other side. This
     is the nc of Unix systems, on every system.
     """
+    if tls and udp:
+        raise typer.BadParameter("--tls needs a stream, and --udp is none.")
+    if (cafile is not None or insecure) and (listen or not tls):
+        raise typer.BadParameter("--cafile and --insecure tell --tls how to check the server that it connects to.")
 
     def work() -> int:
         from autograde.wire.netcat import netcat
 
-        return netcat(host, port, listen=listen, crlf=crlf)
+        more: dict[str, Any] = {"hexed": True} if hexed else {}
+        if udp:
+            from autograde.wire.netcat_datagrams import datagrams
+
+            return datagrams(host, port, listen=listen, crlf=crlf, **more)
+        if not tls:
+            return netcat(host, port, listen=listen, crlf=crlf, **more)
+        with _made_context() if listen else _checking_context(cafile, insecure) as context:
+            return netcat(host, port, listen=listen, crlf=crlf, context=context, **more)
+
+    _obey(work)
+
+
+@contextmanager
+def _made_context() -> Iterator[ssl.SSLContext]:
+    """A server's: its certificate is made now and gone with the block."""
+    from autograde.servers.certificates import certificates
+
+    with certificates() as made:
+        typer.echo(f"clients can check the certificate with --cafile {made.cafile}", err=True)
+        yield made.identity().server_context()
+
+
+@contextmanager
+def _checking_context(cafile: str | None, insecure: bool) -> Iterator[ssl.SSLContext]:
+    """A client's."""
+    import ssl
+
+    from autograde.wire.netcat_tls import client_context
+
+    try:
+        context = client_context(cafile, insecure=insecure)
+    except ssl.SSLError:
+        raise typer.BadParameter(f"There is no certificate in {cafile}.") from None
+    except OSError as error:
+        raise typer.BadParameter(f"Cannot read {cafile}: {error.strerror}.") from None
+    yield context
+
+
+@_command(STUDENTS)
+def serve(
+    name: Annotated[
+        str | None, typer.Argument(metavar="NAME", show_default=False, help="Which one. Without it: all there are.")
+    ] = None,
+    to_client: Annotated[
+        str,
+        typer.Option(
+            metavar="SCRIPT", show_default=False, help="What to do to what it sends, such as: passes(100), resets()"
+        ),
+    ] = "",
+    to_server: Annotated[
+        str, typer.Option(metavar="SCRIPT", show_default=False, help="The same for what it is sent.")
+    ] = "",
+    seed: Annotated[
+        int | None, typer.Option(metavar="NUMBER", show_default=False, help="Repeat what chance did to datagrams.")
+    ] = None,
+    quiet: Annotated[bool, typer.Option("--quiet", help="Do not tell what passes.")] = False,
+) -> None:
+    """Run a server to play with, with any fault.
+
+    The servers are those that the exercises are checked with: web, ftp, smtp, dns and more. What passes is told as it
+    happens. Ctrl-C ends it.
+    """
+
+    def work() -> int:
+        from autograde.serving import serve as run
+
+        return run(name, to_client=to_client, to_server=to_server, seed=seed, quiet=quiet)
 
     _obey(work)
 

@@ -11,9 +11,10 @@ import errno
 from collections.abc import Callable
 from dataclasses import dataclass
 
-from autograde.examiner.errors import Hang, StudentFault, Untidy
+from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
+from autograde.wire.show import first_difference
 from autograde.wire.transcript import Transcript
 
 
@@ -26,6 +27,12 @@ class Evidence:
     wanted: bytes | None = None
     got: bytes | None = None
     likely: str = ""
+
+    @property
+    def has_returned_something(self) -> bool:
+        """The last call returned, and not just None."""
+        ends = [event for event in self.transcript if event.kind in ("returns", "raises", "hangs")]
+        return bool(ends) and ends[-1].kind == "returns" and ends[-1].text != "None"
 
     @property
     def is_from_student(self) -> bool:
@@ -54,16 +61,18 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, OSError) and evidence.is_from_student:
         return error.errno not in MISUSED
     if evidence.is_from_student:
-        return isinstance(error, EOFError | MemoryError)
+        return isinstance(error, EOFError | MemoryError | UnicodeError)
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
-    if isinstance(error, StudentFault | Unmet):
+    if isinstance(error, Unmet):
+        return evidence.got == b""  # the other side got no answer at all
+    if isinstance(error, StudentFault):
         return False
     if isinstance(error, NotRaised):
-        return error.returned or isinstance(error.__cause__, OSError | EOFError)
+        return error.returned or isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
-    return bool(error.args)  # the check said in its own words what is wrong
+    return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -72,6 +81,10 @@ def _is_unfinished(evidence: Evidence) -> bool:
 
 def _is_untidy(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Untidy) and "left" in str(evidence.error)
+
+
+def _swallowed_a_cancellation(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, NotCanceled) and "returned" in str(evidence.error)
 
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
@@ -84,8 +97,34 @@ def _reads_on_after_the_end(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
 
 
+def _waits_without_a_limit(evidence: Evidence) -> bool:
+    """The call hung, and for most of that time nothing came that could have started a timeout anew."""
+    events = list(evidence.transcript)
+    hangs = [event.at for event in events if event.kind == "hangs"]
+    calls = [event.at for event in events if event.kind == "calls"]
+    if not (isinstance(evidence.error, Hang) and evidence.likely == "W05" and hangs and calls):
+        return False
+    came = [event.at for event in events if event.to == "student" and event.kind in ("sends", "resets", "half-closes")]
+    return hangs[-1] - max([calls[-1], *came]) > (hangs[-1] - calls[-1]) / 2
+
+
+def _has_a_number_backwards(evidence: Evidence) -> bool:
+    """At the first difference, a number of 2, 4 or 8 bytes has its bytes in the opposite order."""
+    wanted, got = evidence.wanted, evidence.got
+    if not wanted or not got:
+        return False
+    at = first_difference(wanted, got)
+    spans = [slice(start, start + width) for width in (2, 4, 8) for start in range(max(0, at - width + 1), at + 1)]
+    return any(wanted[span] != got[span] == wanted[span][::-1] for span in spans)
+
+
+def _believed_a_stranger(evidence: Evidence) -> bool:
+    said = [event.data for event in evidence.transcript if event.lane == "stranger"]
+    return bool(evidence.got) and evidence.got in said
+
+
 def _sent_only_a_part(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and _is_a_beginning(evidence.got, evidence.wanted)
+    return isinstance(evidence.error, Unmet) and bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
 
 
 def _got_only_a_part(evidence: Evidence) -> bool:
@@ -105,8 +144,12 @@ def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
     ("W08", _is_untidy),
+    ("W24", _swallowed_a_cancellation),
     ("half-close", _never_ended_its_request),
     ("W04", _reads_on_after_the_end),
+    ("forever", _waits_without_a_limit),
+    ("W19", _believed_a_stranger),
+    ("W11", _has_a_number_backwards),
     ("W02", _sent_only_a_part),
     ("W01", _got_only_a_part),
     ("W06", _swallowed_an_error),

@@ -49,6 +49,10 @@ class Died(StudentFault):
     """The examinee's process ended, or stopped making sense, in the middle of a call."""
 
 
+class NotCanceled(StudentFault):
+    """A coroutine was canceled and did not end with CancelledError."""
+
+
 class Hang(StudentFault):
     """The call did not end in time. `lines` are the lines of the answer cell it was on, if they could be found out."""
 

@@ -37,7 +37,7 @@ class raises:
         if not hasattr(error, "__examinee__"):
             return False
         if not isinstance(error, self.kind):
-            message = f"wanted {self.kind.__name__}, got {type(error).__name__}: {error}"
+            message = f"wanted {self.kind.__name__}, got {type(error).__name__}: {error}".rstrip(": ")
             raise NotRaised(message, returned=False) from error
         self.error = error
         return True

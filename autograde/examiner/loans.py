@@ -7,6 +7,8 @@ import socket
 import weakref
 from typing import Any
 
+from autograde.wire.splits import Cut
+
 LONGEST = 3600.0
 """A timeout that an examinee reports may be at most this long, in seconds."""
 
@@ -21,7 +23,7 @@ class Loans:
         self._next = itertools.count(1)
 
     def lend(self, sock: socket.socket) -> tuple[str, Any]:
-        """The reference to a socket of the check."""
+        """The reference to a socket of the check: its number, its timeout, and the pieces it is to be read in."""
         if sock.fileno() < 0:
             return "closed socket", None
         if sock not in self._numbers:
@@ -29,7 +31,7 @@ class Loans:
             self._sockets[number] = sock
         number = self._numbers[sock]
         self._timeouts[number] = sock.gettimeout()
-        return "socket", (number, sock.gettimeout())
+        return "socket", (number, sock.gettimeout(), sock.pieces if isinstance(sock, Cut) else [])
 
     def original(self, number: Any) -> socket.socket:
         """The check's own object of a loan. Raises `ValueError` if nothing was lent under that number."""

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import asyncio
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from autograde.examiner import shapes, spoken
-from autograde.examiner.errors import Died, Hang, NotThere, StudentFault, StudentLine, Unspeakable
+from autograde.examiner.errors import Died, Hang, NotCanceled, NotThere, StudentFault, StudentLine, Unspeakable
 from autograde.examiner.process import Examinee
 from autograde.examiner.reader import Request
 from autograde.wire.transcript import Transcript
@@ -67,6 +68,32 @@ class Running:
         if self._call.text:
             self._transcript.add("student", "hangs", text=f"it did not end within {seconds:g} s and was cut off{where}")
         raise Hang(f"{self._call.subject} did not end within {seconds:g} s and was cut off{where}", lines)
+
+    def cancel(self, seconds: float = 2.0) -> None:
+        """F26: cancel the coroutine, as `asyncio.Task.cancel` does, and wait until it has ended with CancelledError.
+
+        Raises `NotCanceled` if it is no coroutine, had ended already, or ends otherwise; `Hang` if it has not ended
+        within `seconds`; and what it raises, if that is something else.
+        """
+        self._transcript.add("student", "notes", text=f"the check canceled {self._call.name}")
+        deadline = time.monotonic() + seconds
+        while not self._took_the_cancellation(deadline):
+            if self._request.ended.wait(0.01) or time.monotonic() > deadline:  # it may not have begun to wait yet
+                why = "it had already ended" if self.done else "it waits for no coroutine (`async def`, `await`)"
+                raise NotCanceled(f"{self._call.subject} could not be canceled: {why}")
+        try:
+            value = self.result(seconds)
+        except StudentFault as fault:
+            if isinstance(fault.__cause__, asyncio.CancelledError):
+                return
+            raise
+        raise NotCanceled(
+            f"{self._call.subject} was canceled, and returned {spoken.value(value)} as if nothing had happened"
+        )
+
+    def _took_the_cancellation(self, deadline: float) -> bool:
+        asked = self._examinee.ask("cancel", self._request.number, deadline=deadline)
+        return not asked.ended_by(deadline) or asked.record is None or asked.record.value is True
 
     def _outcome(self) -> Any:
         record = self._request.record

@@ -31,7 +31,7 @@ from autograde.examiner.output import Output, listening
 from autograde.wire.codes import MEANINGS, MISTAKES
 from autograde.wire.failures import Unmet
 from autograde.wire.picture import sequence
-from autograde.wire.story import Story, sentences
+from autograde.wire.story import Story, sentences, turning_point
 from autograde.wire.transcript import Transcript, recording
 
 PASS, FAIL, INFRASTRUCTURE = "pass", "fail", "infrastructure"
@@ -133,9 +133,10 @@ class Claim:
         mistake = diagnose(Evidence(error, self.transcript.last_scene(), wanted, got, self.likely))
         seed = f"Run it again with the same data: Score(points={self.score.points:g}, seed={self.score.seed})"
         scene = self.transcript.last_scene()
-        scripts = [party.describe() for party in scene.parties if party.steps]
-        story = Story(problem, sentences(scene), scripts, _details(error), wanted, got, mistake, seed)
-        picture = sequence(scene).svg if len(scene) else ""
+        scripts = [script for party in scene.parties if (script := party.describe())]
+        turn = turning_point(scene, error.problem if isinstance(error, Unmet) else "")
+        story = Story(problem, sentences(scene, failing=turn), scripts, _details(error), wanted, got, mistake, seed)
+        picture = sequence(scene, failing=turn).svg if len(scene) else ""
         return Row(self.claim, FAIL, str(story), picture, mistake)
 
     def _first_cause(self, error: BaseException) -> BaseException:

@@ -7,7 +7,10 @@ from pathlib import Path
 
 import pytest
 
+from autograde.tests.observers import nothing_remains as nothing_remains
 from autograde.tests.tiny_checkout import Checkout
+
+pytest_plugins = ["autograde.tests.drives"]
 
 
 @pytest.fixture

@@ -5,6 +5,7 @@ from __future__ import annotations
 import socket
 import sys
 import threading
+from itertools import pairwise
 
 import pytest
 
@@ -167,3 +168,35 @@ def test_a_limit_that_is_none_is_the_checks_fault() -> None:
             pass
         with pytest.raises(ValueError, match="at least one byte"), use.limits(send_at_most=0):
             pass
+
+
+CLOCKS = """
+    import time
+    from datetime import UTC, datetime
+
+    def readings():
+        seconds = [time.time(), time.time_ns() / 1e9]
+        return [*seconds, datetime.now().timestamp(), datetime.now(UTC).timestamp(), time.time()]
+
+    def interval():
+        started = time.monotonic()
+        return time.monotonic() - started
+
+    def is_a_date(text):
+        from email.utils import parsedate_to_datetime
+        return isinstance(parsedate_to_datetime(text), datetime)
+"""
+
+
+def test_the_wall_clock_jumps_and_the_monotonic_one_does_not() -> None:
+    """Between any two readings of the cell an hour is lost; intervals are measured as ever; dates are dates."""
+    with examined(CLOCKS) as submitted:
+        readings, interval, is_a_date = submitted("readings"), submitted("interval"), submitted("is_a_date")
+        with readings.limits(clock_jumps=-3600):
+            now = readings()
+            assert [round((later - earlier) / 100) for earlier, later in pairwise(now)] == [-36] * 4
+        with interval.limits(clock_jumps=-3600):
+            assert 0 <= interval() < 60
+        with is_a_date.limits(clock_jumps=3600):
+            assert is_a_date("Fri, 20 Nov 2026 12:00:00 +0000")
+        assert abs(readings()[4] - readings()[0]) < 60, "outside the block it is the true time"

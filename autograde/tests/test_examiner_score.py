@@ -14,8 +14,10 @@ import pytest
 
 from autograde.examiner.score import Score, ended_in_time, raises
 from autograde.examiner.submitted import Answer, answers, submitted
-from autograde.wire.peer import closed_port, peer
-from autograde.wire.steps import expects, resets, sends, stalls
+from autograde.wire.peer import peer
+from autograde.wire.places import closed_port
+from autograde.wire.steps import expects, sends
+from autograde.wire.stream_faults import resets, stalls
 
 ASK = """
 import socket

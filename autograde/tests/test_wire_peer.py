@@ -14,18 +14,16 @@ import pytest
 
 from autograde.wire.connection import PATIENCE
 from autograde.wire.failures import Unmet
-from autograde.wire.peer import client, closed_port, peer, unread
-from autograde.wire.steps import (
-    closes,
+from autograde.wire.peer import client, peer, unread
+from autograde.wire.places import closed_port
+from autograde.wire.steps import closes, delays, expects, sends
+from autograde.wire.stream_faults import (
     cuts_off_after,
-    delays,
     drips,
-    expects,
     floods,
     half_closes,
     reads_slowly,
     resets,
-    sends,
     stalls,
     trickles,
 )

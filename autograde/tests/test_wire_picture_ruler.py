@@ -4,15 +4,9 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from autograde.wire.picture import Picture, cuts, moves, ruler, staircase
+from autograde.tests.drawings import texts, texts_outside, widths
+from autograde.wire.picture import cuts, moves, ruler, staircase
 from autograde.wire.transcript import Transcript
-
-SVG = "{http://www.w3.org/2000/svg}"
-
-
-def widths(picture: Picture) -> list[float]:
-    """The widths of all boxes, in the order of painting."""
-    return [float(box.get("width", "")) for box in ElementTree.fromstring(picture.svg).iter(f"{SVG}rect")]
 
 
 def a_record() -> Transcript:
@@ -35,11 +29,8 @@ def test_a_piece_is_as_wide_as_its_bytes() -> None:
 
 def test_short_data_is_written_below_byte_by_byte() -> None:
     """One letter for each byte; ends of lines and spaces get a sign; long data is not written."""
-    texts = [t.text for t in ElementTree.fromstring(ruler([("sent", [4])], b"a \n\xff").svg).iter(f"{SVG}text")]
-    assert texts[3:7] == ["a", "␣", "⏎", "·"]
-    assert "a" not in [
-        t.text for t in ElementTree.fromstring(ruler([("sent", [999])], b"a" * 999).svg).iter(f"{SVG}text")
-    ]
+    assert texts(ruler([("sent", [4])], b"a \n\xff"))[3:7] == ["a", "␣", "⏎", "·"]
+    assert "a" not in texts(ruler([("sent", [999])], b"a" * 999))
 
 
 def test_many_pieces_are_one_box() -> None:
@@ -73,3 +64,12 @@ def test_nothing_sent_is_still_a_picture() -> None:
     """No division by an empty range."""
     for picture in (ruler([]), ruler([("sent", [])]), staircase([]), ruler([("sent", [0])], b"")):
         ElementTree.fromstring(picture.svg)
+
+
+def test_nothing_is_written_outside_the_drawing() -> None:
+    """Long names and large numbers have room."""
+    for picture in (
+        ruler([("a reader with a long name", [1, 2, 3_000_000]), ("sent", [3_000_003])]),
+        staircase([("what a long name this is", 123_456_789), ("received", 1)]),
+    ):
+        assert not texts_outside(picture)

@@ -1,8 +1,10 @@
 """How bytes look in sentences and comparisons."""
 
+from ast import literal_eval
+
 import pytest
 
-from autograde.wire.show import brief, comparison, count, first_difference
+from autograde.wire.show import SHOWN, brief, comparison, count, described, first_difference, is_mostly_text
 
 
 def test_short_bytes_are_shown_whole() -> None:
@@ -17,9 +19,41 @@ def test_long_bytes_keep_their_ends_and_their_number() -> None:
     assert len(shown) < 80
 
 
+@pytest.mark.parametrize("end", [b"\r\n", b"\x00\x00\x00\x01", b"it's", b"\xff" * 8])
+def test_the_end_that_is_shown_is_the_end(end: bytes) -> None:
+    """Escapes take room, but what is shown behind the ellipsis are always the last bytes."""
+    data = b"-" * 100 + end
+    tail = literal_eval("b" + brief(data).partition("…")[2].removesuffix(f" ({count(len(data))})"))
+    assert tail and data.endswith(tail)
+
+
 def test_the_beginning_of_something_larger_says_the_true_size() -> None:
     """A record keeps only the first bytes of a large event, and its size."""
     assert brief(b"abc", 8_000_000) == "b'abc'… (8,000,000 bytes)"
+
+
+@pytest.mark.parametrize(
+    ("data", "is_text"),
+    [
+        (b"", True),
+        (b"GET / HTTP/1.1\r\nHost: localhost\r\n\r\n", True),
+        (b"HTTP/1.1 200 OK\r\nContent-Encoding: gzip\r\n\r\n" + bytes(range(128, 256)), True),
+        (b"\x16\x03\x01\x02\x00\x01\x00\x01\xfc\x03\x03" + bytes(range(64)), False),
+        (b"\x12\x34\x01\x00\x00\x01" + bytes(6) + b"\x05video\x07example\x03org\x00\x00\x01\x00\x01", False),
+    ],
+)
+def test_text_is_told_from_binary_data_by_its_beginning(data: bytes, is_text: bool) -> None:
+    """HTTP is text, whatever its body; a TLS record and a DNS query are not."""
+    assert is_mostly_text(data) is is_text
+
+
+def test_binary_data_is_described_by_its_first_bytes_in_hexadecimal() -> None:
+    """It is no longer than a literal would be, and says how many bytes there are."""
+    shown = described(bytes(range(128, 256)))
+    assert shown == "80 81 82 83 84 85 86 87 88 89 8a 8b 8c … (128 bytes, in hex)"
+    assert len(shown.partition(" (")[0]) <= SHOWN + 1
+    assert described(b"\x80\x81") == "b'\\x80\\x81' (2 bytes)"
+    assert described(b"-" * 1000) == brief(b"-" * 1000)
 
 
 def test_one_byte_is_singular() -> None:

@@ -11,10 +11,15 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Fault:
-    """What is done to the student's code: a short name and one clause that says how."""
+    """What is done to the student's code: a short name, one clause that says how, and what in this package does it.
+
+    `by` are names that a check imports from `autograde`, or `limits(…)`: a limit of the examinee. Each of them carries
+    the code in its docstring.
+    """
 
     name: str
     how: str
+    by: tuple[str, ...]
 
 
 @dataclass(frozen=True, slots=True)
@@ -27,36 +32,42 @@ class Mistake:
 
 
 FAULTS: dict[str, Fault] = {
-    "F01": Fault("trickle", "the bytes come one at a time"),
-    "F02": Fault("coalesced", "several messages come in one piece"),
-    "F03": Fault("every cut", "the same bytes are cut in two at every place"),
-    "F04": Fault("reset in mid-message", "the connection is aborted before the message is whole"),
-    "F05": Fault("end in mid-message", "the stream ends, in good order, before the message is whole"),
-    "F06": Fault("silent peer", "the other side accepts and never says anything"),
-    "F07": Fault("drip-feed", "a byte now and then, for ever"),
-    "F08": Fault("slow reader", "the other side reads slowly or not at all"),
-    "F09": Fault("stingy send", "send takes only a few bytes at a time"),
-    "F10": Fault("oversize", "far more comes than was allowed"),
-    "F11": Fault("bad text", "the bytes are no valid text"),
-    "F12": Fault("refused", "nobody listens on the port"),
-    "F13": Fault("black hole", "a connection attempt gets no answer"),
-    "F14": Fault("duplicate datagrams", "datagrams arrive twice"),
-    "F15": Fault("lost datagrams", "datagrams do not arrive"),
-    "F16": Fault("late and reordered datagrams", "datagrams arrive late or in another order"),
-    "F17": Fault("corrupted datagrams", "datagrams arrive with flipped bits or cut short"),
-    "F18": Fault("strangers", "somebody else answers"),
-    "F19": Fault("half-close", "the other side stops sending and waits for the rest"),
-    "F20": Fault("following data", "bytes of the next message are already there"),
-    "F21": Fault("empty", "the input, message or reply is empty"),
-    "F22": Fault("hostile names", "names try to reach where they must not"),
-    "F23": Fault("bombs", "small input that unpacks to something huge"),
-    "F24": Fault("crowd", "many clients come at once"),
-    "F25": Fault("vanishing client", "a client resets or closes while it is served"),
-    "F26": Fault("stop or cancel", "the work is told to stop"),
-    "F27": Fault("clock jump", "the wall clock jumps"),
-    "F28": Fault("scarce resources", "memory or descriptors are short"),
-    "F29": Fault("wrong identity", "a certificate, key, identifier or token is wrong"),
-    "F30": Fault("malformed structure", "lengths and counts lie, or the data is cut short"),
+    "F01": Fault("trickle", "the bytes come one at a time", ("trickles", "passes", "limits(recv_at_most)")),
+    "F02": Fault("coalesced", "several messages come in one piece", ("coalesces",)),
+    "F03": Fault("every cut", "the same bytes are cut in two at every place", ("every_split",)),
+    "F04": Fault("reset in mid-message", "the connection is aborted before the message is whole", ("resets",)),
+    "F05": Fault(
+        "end in mid-message", "the stream ends, in good order, before the message is whole", ("cuts_off_after",)
+    ),
+    "F06": Fault("silent peer", "the other side accepts and never says anything", ("stalls", "stuck_in_handshake")),
+    "F07": Fault("drip-feed", "a byte now and then, for ever", ("drips",)),
+    "F08": Fault("slow reader", "the other side reads slowly or not at all", ("reads_slowly", "never_reads")),
+    "F09": Fault("stingy send", "send takes only a few bytes at a time", ("limits(send_at_most)",)),
+    "F10": Fault("oversize", "far more comes than was allowed", ("floods", "lying_numbers")),
+    "F11": Fault("bad text", "the bytes are no valid text", ("bad_texts",)),
+    "F12": Fault("refused", "nobody listens on the port", ("closed_port",)),
+    "F13": Fault("black hole", "a connection attempt gets no answer", ("black_hole",)),
+    "F14": Fault("duplicate datagrams", "datagrams arrive twice", ("duplicates",)),
+    "F15": Fault("lost datagrams", "datagrams do not arrive", ("drops",)),
+    "F16": Fault("late and reordered datagrams", "datagrams arrive late or in another order", ("reorders", "holds")),
+    "F17": Fault("corrupted datagrams", "datagrams arrive with flipped bits or cut short", ("corrupts", "shortens")),
+    "F18": Fault("strangers", "somebody else answers", ("intrudes",)),
+    "F19": Fault("half-close", "the other side stops sending and waits for the rest", ("half_closes",)),
+    "F20": Fault("following data", "bytes of the next message are already there", ("runs_ahead", "every_split")),
+    "F21": Fault("empty", "the input, message or reply is empty", ("ends_at_once",)),
+    "F22": Fault("hostile names", "names try to reach where they must not", ("hostile_names",)),
+    "F23": Fault("bombs", "small input that unpacks to something huge", ("bombs",)),
+    "F24": Fault("crowd", "many clients come at once", ("crowd",)),
+    "F25": Fault("vanishing client", "a client resets or closes while it is served", ("vanishes",)),
+    "F26": Fault("stop or cancel", "the work is told to stop", ("stop_signal",)),
+    "F27": Fault("clock jump", "the wall clock jumps", ("limits(clock_jumps)",)),
+    "F28": Fault("scarce resources", "memory or descriptors are short", ("limits(memory)", "limits(descriptors)")),
+    "F29": Fault("wrong identity", "a certificate, key, identifier or token is wrong", ("certificates", "near_misses")),
+    "F30": Fault(
+        "malformed structure",
+        "lengths and counts lie, or the data is cut short",
+        ("truncations", "bit_flips", "lying_numbers"),
+    ),
 }
 
 MISTAKES: dict[str, Mistake] = {
@@ -155,6 +166,12 @@ MISTAKES: dict[str, Mistake] = {
         "both sides wait",
         "The server waits for the end of your request, and your code waits for its reply. After the last byte tell it "
         "that nothing more will come: sock.shutdown(socket.SHUT_WR).",
+        "1.3",
+    ),
+    "forever": Mistake(
+        "nothing limits the wait",
+        "connect, accept and recv wait for as long as the other side likes. Give the socket a timeout before the first "
+        "of them: socket.create_connection(address, timeout=…), or sock.settimeout(…).",
         "1.3",
     ),
     "unfinished": Mistake(

@@ -9,13 +9,16 @@ there.
 from __future__ import annotations
 
 import contextlib
+import errno
+import os
 import selectors
 import socket
 import struct
 import time
+from collections.abc import Callable, Iterator
 
 from .failures import Stopped
-from .transcript import Transcript
+from .transcript import KEPT, Transcript
 
 PATIENCE = 2.0
 """Seconds that a script may still take after its block ended well. Only a script that waits in vain uses them up."""
@@ -34,6 +37,10 @@ class Ending:
         """Let waits go on for `patience` more seconds; 0 ends them as soon as nothing more is there."""
         self._deadline = time.monotonic() + patience
         self._said.send(b".")
+
+    def fileno(self) -> int:
+        """A descriptor that becomes readable when the end is announced, and stays so: for selectors of others."""
+        return self._heard.fileno()
 
     def close(self) -> None:
         """Release the two descriptors."""
@@ -62,7 +69,7 @@ class Ending:
                 raise TimeoutError
         left = 0.0 if endless else max(0.0, self._deadline - time.monotonic())
         with selectors.DefaultSelector() as selector:
-            selector.register(sock, event)
+            _register(selector, sock, event)
             if not selector.select(left):
                 raise Stopped
 
@@ -71,8 +78,18 @@ class Ending:
         with selectors.DefaultSelector() as selector:
             selector.register(self._heard, READ)
             if sock is not None:
-                selector.register(sock, event)
+                _register(selector, sock, event)
             return any(key.fileobj is sock for key, _ in selector.select(seconds))
+
+
+def _register(selector: selectors.BaseSelector, sock: socket.socket, event: int) -> None:
+    """Raises `Stopped` for a socket that was closed meanwhile, by the other way through a relay."""
+    try:
+        selector.register(sock, event)
+    except (ValueError, OSError):
+        if sock.fileno() == -1:
+            raise Stopped from None
+        raise
 
 
 class Connection:
@@ -80,7 +97,7 @@ class Connection:
 
     def __init__(self, sock: socket.socket, lane: str, other: str, transcript: Transcript, ending: Ending) -> None:
         sock.setblocking(False)
-        if sock.family in (socket.AF_INET, socket.AF_INET6):
+        if sock.family in (socket.AF_INET, socket.AF_INET6) and sock.type == socket.SOCK_STREAM:
             # Without this the system may hold back small pieces, and a trickle would arrive as one segment.
             sock.setsockopt(socket.IPPROTO_TCP, socket.TCP_NODELAY, 1)
         self.sock = sock
@@ -89,42 +106,61 @@ class Connection:
         self.transcript = transcript
         self.ending = ending
         self.has_seen_the_end = False
+        self.ends_in_a_reset = False
 
     def send(self, data: bytes | memoryview, *, endless: bool = False) -> None:
         """Hand all of `data` to the system. Raises `ConnectionError` when the other side is gone."""
         view = memoryview(data)
         while view:
+            view = view[self.put(view, lambda sent: self.note("sends", sent), endless=endless) :]
+
+    def put(self, view: memoryview, record: Callable[[memoryview], None], *, endless: bool = False) -> int:
+        """Hand over as much as the system takes at once, and `record` that; how many bytes it was.
+
+        Nobody else can write down anything in between: who gets the bytes may answer before this thread goes on.
+        """
+        while True:
             self.ending.wait(self.sock, WRITE, endless=endless)
-            try:
+            with contextlib.suppress(BlockingIOError), self._watched(), self.transcript.lock:
                 sent = self.sock.send(view)
-            except BlockingIOError:
-                continue
-            except ConnectionError:
-                self.note("sees a reset")
-                raise
-            self.note("sends", view[:sent])
-            view = view[sent:]
+                record(view[:sent])
+                return sent
 
     def receive(self, most: int = 65536, *, endless: bool = False, seconds: float | None = None) -> bytes:
         """At least one and at most `most` bytes, or b"" at the end of the stream; `ConnectionError` on a reset.
 
         Raises `TimeoutError` if nothing comes for `seconds`.
         """
+        data = self.take(most, endless=endless, seconds=seconds)
+        if data:
+            self.note("receives", data)
+        elif not self.has_seen_the_end:
+            self.has_seen_the_end = True
+            self.note("sees the end")
+        return data
+
+    def take(self, most: int = 65536, *, endless: bool = False, seconds: float | None = None) -> bytes:
+        """Like `receive`, but unrecorded."""
         while True:
             self.ending.wait(self.sock, READ, endless=endless, seconds=seconds)
-            try:
+            with contextlib.suppress(BlockingIOError), self._watched():
                 data = self.sock.recv(most)
-            except BlockingIOError:
-                continue
-            except ConnectionError:
-                self.note("sees a reset")
-                raise
-            if data:
-                self.note("receives", data)
-            elif not self.has_seen_the_end:
-                self.has_seen_the_end = True
-                self.note("sees the end")
-            return data
+                if not data and self.ends_in_a_reset:  # of which the system has told already
+                    raise ConnectionResetError(errno.ECONNRESET, os.strerror(errno.ECONNRESET))
+                return data
+
+    @contextlib.contextmanager
+    def _watched(self) -> Iterator[None]:
+        """Record a reset; a socket that the other way of a relay has closed is one whose script is over."""
+        try:
+            yield
+        except ConnectionError:
+            self.note("sees a reset")
+            raise
+        except OSError:
+            if self.sock.fileno() == -1:
+                raise Stopped from None
+            raise
 
     def pause(self, seconds: float) -> None:
         """Do nothing for `seconds`; raises `Stopped` when the block ends first."""
@@ -145,9 +181,11 @@ class Connection:
 
     def reset(self) -> None:
         """Abort: with a linger time of 0, close(2) sends RST instead of FIN (socket(7), SO_LINGER)."""
+        if self.sock.fileno() == -1:
+            return
+        self.note("resets")  # first: who is reset may act on it before this thread goes on
         self.sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
         self.sock.close()
-        self.note("resets")
 
     def close(self) -> None:
         """End in good order: FIN, then take what still comes, then close.
@@ -168,4 +206,4 @@ class Connection:
     def note(self, kind: str, data: bytes | memoryview = b"", text: str = "") -> None:
         """Record what this party did or saw."""
         size = len(data)
-        self.transcript.add(self.lane, kind, to=self.other, data=bytes(data[:4096]), size=size, text=text)
+        self.transcript.add(self.lane, kind, to=self.other, data=bytes(data[:KEPT]), size=size, text=text)

@@ -1,8 +1,7 @@
-"""Scripted parties: `peer` plays a server, `client` is its mirror image, `closed_port` is nobody at all.
+"""Scripted partners for the student's code: `peer` plays a server, `client` its mirror image.
 
-A party plays its steps in a thread of its own, from the moment its block is entered, and is gone when the block is
-left: no thread, no socket, no port remains. It never prints and never raises in its thread; what its script could not
-get is raised as `Unmet` where the block ends, unless the block itself already failed.
+with peer(expects(b"PING\\n", then_eof=True), sends(b"PONG\\n")) as server:
+    assert ask(server.host, server.port, b"PING\\n") == b"PONG\\n"
 """
 
 from __future__ import annotations
@@ -11,105 +10,14 @@ import contextlib
 import os
 import socket
 import threading
-import time
-from collections.abc import Iterator
-from types import TracebackType
-from typing import Self
 
-from .connection import PATIENCE, READ, Connection, Ending
+from .connection import PATIENCE, READ
 from .failures import Stopped, Unmet
+from .party import STUDENT, Address, Scripted, family_of
 from .steps import Step
-from .transcript import Transcript, current
-
-Address = tuple[str, int] | str
-"""A TCP endpoint (host, port) or the path of a Unix socket."""
-
-STUDENT = "student"
-"""The lane of the code that is being checked."""
 
 
-class Party:
-    """What `peer` and `client` share: a thread that plays steps on one connection, and the way it ends."""
-
-    def __init__(self, lane: str, steps: tuple[Step, ...]) -> None:
-        self.lane = lane
-        self.steps = steps
-        self.failure: BaseException | None = None
-        self.failed_at = 0.0
-        self.finished = False
-        self._is_playing = False
-        self.transcript = Transcript()
-        self._ending = Ending()
-        self._thread = threading.Thread(target=self._play, name=f"scripted {lane}", daemon=True)
-
-    def _open(self) -> None:
-        """Make what must exist before the block runs, and say so in the record."""
-
-    def _meet(self) -> socket.socket:
-        """The connected socket on which to play."""
-        raise NotImplementedError
-
-    def _play(self) -> None:
-        try:
-            with self._meet() as sock:
-                self._play_on(Connection(sock, self.lane, STUDENT, self.transcript, self._ending))
-        except (Stopped, ConnectionError):
-            # Stopped: the block is over. ConnectionError: the student's side went away, which the record shows;
-            # whether that was wrong is for the check to say.
-            pass
-        except BaseException as error:  # handed to the thread that owns the block
-            self._note(error)
-
-    def _play_on(self, connection: Connection) -> None:
-        try:
-            for step in self.steps:
-                step.run(connection)
-        except Unmet as unmet:
-            # Noted while the connection still stands: what the student's code does when it is hung up on comes later.
-            self._note(unmet)
-            return
-        self.finished = True
-        connection.close()
-
-    def _note(self, failure: BaseException) -> None:
-        self.failure, self.failed_at = failure, time.monotonic()
-
-    def __enter__(self) -> Self:
-        self.transcript = current()
-        if not any(party.is_playing for party in self.transcript.parties):
-            self.transcript.begin_scene()
-        self.transcript.parties.append(self)
-        self._is_playing = True
-        self._open()
-        self._thread.start()
-        return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
-        self._ending.announce(0.0 if error is not None else PATIENCE)
-        self._thread.join()
-        self._ending.close()
-        self._is_playing = False
-        if error is None and self.failure is not None:
-            raise self.failure
-
-    @property
-    def is_playing(self) -> bool:
-        """The block that uses this party has not ended yet."""
-        return self._is_playing
-
-    def wait_until_done(self, seconds: float = PATIENCE) -> bool:
-        """Wait until the script has ended, well or not; False if it still runs after `seconds`."""
-        self._thread.join(seconds)
-        return not self._thread.is_alive()
-
-    def describe(self) -> str:
-        """The script in one sentence."""
-        return f"The {self.lane}'s script: " + "; ".join(step.describe() for step in self.steps) + "."
-
-
-class peer(Party):
+class peer(Scripted):
     """A scripted server on loopback that plays `steps` to the first client that connects.
 
     `host` is a loopback address, IPv4 or IPv6, or with `path` a Unix socket is used instead. `receive_buffer` (bytes)
@@ -127,12 +35,7 @@ class peer(Party):
         self.lost_a_socket = False
         self._handed_out: list[socket.socket] = []
         self._connecting = threading.Lock()
-        if path is not None:
-            self._listener = socket.socket(socket.AF_UNIX)
-            self._listener.bind(path)
-        else:
-            self._listener = socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET)
-            self._listener.bind((host, 0))
+        self._listener = bound(path if path is not None else (host, 0))
         if receive_buffer is not None:
             self._listener.setsockopt(socket.SOL_SOCKET, socket.SO_RCVBUF, receive_buffer)
 
@@ -181,26 +84,24 @@ class peer(Party):
                 raise Unmet(f"nobody connected to the {self.lane}") from None
             with contextlib.suppress(BlockingIOError, ConnectionAbortedError):  # gone again before it was accepted
                 sock, _ = self._listener.accept()
-                self.transcript.add(self.lane, "accepts", to=STUDENT)
+                self.pen.add(self.lane, "accepts", to=STUDENT)
                 with self._connecting:  # a reset must not reach `connect` while it has not returned yet
                     return sock
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, traceback: TracebackType | None
-    ) -> None:
+    def _join(self) -> None:
         self.lost_a_socket = any(sock.fileno() == -1 for sock in self._handed_out)
         for sock in self._handed_out:
             sock.close()
-        try:
-            super().__exit__(kind, error, traceback)
-        finally:
-            # Only now: closing a listener resets whoever is still in its queue, who may be about to be accepted.
-            self._listener.close()
-            if self.path is not None:
-                os.unlink(self.path)
+        super()._join()
+
+    def _release(self) -> None:
+        # Only now: closing a listener resets whoever is still in its queue, who may be about to be accepted.
+        self._listener.close()
+        if self.path is not None:
+            os.unlink(self.path)
 
 
-class client(Party):
+class client(Scripted):
     """A scripted client that connects to `address`, or takes a connected socket instead, and plays `steps`."""
 
     def __init__(self, address: Address | socket.socket, *steps: Step, lane: str = "client") -> None:
@@ -210,9 +111,7 @@ class client(Party):
     def _meet(self) -> socket.socket:
         if isinstance(self._address, socket.socket):
             return self._address
-        unix = isinstance(self._address, str)
-        family = socket.AF_UNIX if unix else socket.AF_INET6 if ":" in self._address[0] else socket.AF_INET
-        sock = socket.socket(family)
+        sock = socket.socket(family_of(self._address))
         self.transcript.add(self.lane, "connects", to=STUDENT)
         try:
             sock.settimeout(PATIENCE)
@@ -221,6 +120,17 @@ class client(Party):
             sock.close()
             raise Unmet(f"the {self.lane} could not connect: {error}") from error
         return sock
+
+
+def bound(address: Address, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:
+    """A socket bound to that address; port 0 lets the system choose."""
+    sock = socket.socket(family_of(address), kind)
+    try:
+        sock.bind(address)
+    except OSError:
+        sock.close()
+        raise
+    return sock
 
 
 def unread(sock: socket.socket, seconds: float = 1.0) -> bytes:
@@ -235,12 +145,4 @@ def unread(sock: socket.socket, seconds: float = 1.0) -> bytes:
         return b""
 
 
-@contextlib.contextmanager
-def closed_port(host: str = "127.0.0.1") -> Iterator[tuple[str, int]]:
-    """F12: the address of a port on which nobody listens. For the block it stays reserved: nobody else can take it."""
-    with socket.socket(socket.AF_INET6 if ":" in host else socket.AF_INET) as sock:
-        sock.bind((host, 0))
-        port = sock.getsockname()[1]
-        current().begin_scene()
-        current().add("server", "notes", text=f"Nobody listens on {host}:{port}.")
-        yield host, port
+__all__ = ["bound", "client", "peer", "unread"]

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterable
+
 SHOWN = 40
 """Characters of a bytes literal that a sentence can carry."""
 
@@ -16,19 +18,39 @@ def brief(data: bytes, size: int | None = None) -> str:
     size = len(data) if size is None else size
     if size == len(data) <= SHOWN and len(literal := repr(data)) <= SHOWN:
         return literal
-    head = _as_long_as_fits(data[:SHOWN], SHOWN - 12)
+    head = _first_that_fits((data[:end] for end in range(SHOWN, 0, -1)), SHOWN - 12)
     if size == len(data):
-        tail = _as_long_as_fits(data[-8:], 12)
+        tail = _first_that_fits((data[-length:] for length in range(8, 0, -1)), 13)
         return f"{head}…{tail[1:]} ({count(size)})"
     return f"{head}… ({count(size)})"
 
 
-def _as_long_as_fits(data: bytes, width: int) -> str:
-    """The literal of the longest beginning of `data` that is at most `width` characters wide."""
-    for end in range(len(data), 0, -1):
-        if len(literal := repr(data[:end])) <= width:
-            return literal
-    return "b''"
+def described(data: bytes, size: int | None = None) -> str:
+    """`data` for a sentence, with its number: as a literal if it fits or is text, else its first bytes in hexadecimal.
+
+    Half of what does not fit would be escapes, each four characters wide; pairs show twice as much.
+    """
+    size = len(data) if size is None else size
+    literal = brief(data, size)
+    if not literal.endswith(")"):
+        return f"{literal} ({count(size)})"
+    return literal if is_mostly_text(data) else f"{pairs(data, SHOWN)} ({count(size)}, in hex)"
+
+
+def is_mostly_text(data: bytes) -> bool:
+    """Whether the beginning of `data` reads as text: two thirds of it are printable ASCII."""
+    beginning = data[:SHOWN]
+    return 3 * sum(32 <= byte < 127 or byte in b"\r\n\t" for byte in beginning) >= 2 * len(beginning)
+
+
+def pairs(data: bytes, width: int) -> str:
+    """As many of the first bytes, each as two hexadecimal digits, as are `width` characters wide with an ellipsis."""
+    return data[: (width - 1) // 3].hex(" ") + " …"
+
+
+def _first_that_fits(parts: Iterable[bytes], width: int) -> str:
+    """The literal of the first part that is at most `width` characters wide."""
+    return next((literal for part in parts if len(literal := repr(part)) <= width), "b''")
 
 
 def first_difference(wanted: bytes, got: bytes) -> int:
@@ -46,7 +68,7 @@ def first_difference(wanted: bytes, got: bytes) -> int:
 def comparison(wanted: bytes, got: bytes) -> list[str]:
     """Lines that put `wanted` over `got`, with a caret under the first wrong byte, and say which byte it is."""
     at = first_difference(wanted, got)
-    if _is_text(wanted[at - 16 if at > 16 else 0 : at + 16]) and _is_text(got[max(0, at - 16) : at + 16]):
+    if _is_text(wanted[max(0, at - 16) : at + 16]) and _is_text(got[max(0, at - 16) : at + 16]):
         lines, column = _as_literals(wanted, got, at)
     else:
         lines, column = _as_hexdump(wanted, got, at)

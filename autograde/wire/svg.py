@@ -7,8 +7,13 @@ contrast on white as well as on black, so one drawing serves light and dark page
 
 from __future__ import annotations
 
+import re
+from bisect import bisect_right
 from dataclasses import dataclass
+from itertools import accumulate
 from xml.sax.saxutils import escape, quoteattr
+
+from autograde.wire.show import is_mostly_text, pairs
 
 FONT_SIZE = 12.0
 CHARACTER = 0.6 * FONT_SIZE
@@ -33,11 +38,35 @@ def shortened(text: str, limit: int = 28) -> str:
     return text[: limit - 1 - tail] + "…" + text[len(text) - tail :]
 
 
-def shown_bytes(data: bytes, size: int | None = None, limit: int = 28) -> str:
-    """Bytes as Python writes them, shortened to `limit` characters; `size` says how many there really were."""
-    if size is None or size == len(data):
-        return shortened(repr(data), limit)
-    return shortened(repr(data)[:-1], limit - 1) + "…"
+WIDE = 28
+"""Characters from which on a label has room for both ends of what it shortens."""
+
+
+def shown_bytes(data: bytes, size: int | None = None, limit: int = WIDE) -> str:
+    """Bytes in at most `limit` characters: as Python writes them, or in hexadecimal if they do not fit and are no text.
+
+    `size` says how many there really were, if `data` is only their beginning.
+    """
+    literal, is_whole = repr(data), size is None or size == len(data)
+    if len(literal) > limit and not is_mostly_text(data):
+        return pairs(data, limit)
+    if not is_whole:
+        return _shortened_literal(literal[:-1], limit - 1, (limit - 2) // 3 if limit >= WIDE else 0).rstrip("…") + "…"
+    return _shortened_literal(literal, limit, (limit - 1) // 3 if limit >= WIDE else 1)
+
+
+def _shortened_literal(literal: str, limit: int, tail: int) -> str:
+    """A literal with `tail` characters behind an ellipsis, cut between escapes: half of one reads like other bytes."""
+    if len(literal) <= limit:
+        return literal
+    signs = re.findall(r"\\x..|\\.|.", literal)
+    head = _as_many_as_fit(signs, limit - 1 - tail)
+    return "".join([*head, "…", *reversed(_as_many_as_fit(signs[::-1], tail))])
+
+
+def _as_many_as_fit(signs: list[str], width: int) -> list[str]:
+    ends = list(accumulate(map(len, signs)))
+    return signs[: bisect_right(ends, width)]
 
 
 def _attributes(values: dict[str, object]) -> str:
@@ -75,6 +104,16 @@ class Drawing:
         """A rectangle; without `fill` only its border."""
         place = {"x": x, "y": y, "width": width, "height": height, "fill": "none", "stroke": INK}
         self._add("rect", None, {**place, **attributes})
+
+    def dot(self, x: float, y: float, radius: float, **attributes: object) -> None:
+        """A filled circle around a point."""
+        look = {"fill": INK, "stroke": "none", "rx": radius}
+        self.box(x - radius, y - radius, radius * 2, radius * 2, **look | attributes)
+
+    def cross(self, x: float, y: float, half: float, **attributes: object) -> None:
+        """An ✗ around a point, `2 * half` wide: what did not work."""
+        for over in (-abs(half), abs(half)):
+            self.line(x - half, y - over, x + half, y + over, **attributes)
 
     def path(self, points: list[tuple[float, float]], *, closed: bool = False, **attributes: object) -> None:
         """A stroke through all points; closed ones may be filled."""

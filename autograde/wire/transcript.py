@@ -35,6 +35,9 @@ KINDS = {
     "closes": "closed the connection",
     "resets": "aborted the connection: `to` gets a reset instead of an end",
     "sees a reset": "found that `to` aborted the connection",
+    "is lost": "what was sent for `to` went no further than `via` (datagrams)",
+    "is held": "what was sent for `to` is kept back by `via`, which sends it later (datagrams)",
+    "misses": "the script of this party was not met (`text`: what was missed)",
     "waits": "does nothing, on purpose (`text`: until when)",
     "is blocked": "is inside a call that cannot go on yet (`text`: the call)",
     "system call": "made a call that moves no bytes (`text`: the call; lessons only)",
@@ -45,7 +48,11 @@ KINDS = {
 
 @dataclass(frozen=True, slots=True)
 class Event:
-    """One thing that one party did or saw. `at` is in seconds of `time.monotonic`."""
+    """One thing that one party did or saw. `at` is in seconds of `time.monotonic`.
+
+    `via` is the relay between `lane` and `to`: a `sends` went through it as it was. `unit` is "datagram" where the
+    bytes are one datagram, and "" where they are a part of a stream.
+    """
 
     at: float
     lane: str
@@ -54,18 +61,21 @@ class Event:
     data: bytes = b""
     size: int = 0
     text: str = ""
+    via: str = ""
+    unit: str = ""
 
 
 @dataclass
 class Transcript:
-    """An append-only list of events, safe to write from several threads."""
+    """A list of events that only grows, safe to write from several threads."""
 
     events: list[Event] = field(default_factory=list)
     parties: list[Any] = field(default_factory=list)
     """The scripted parties of the present scene; a failed check asks them what their scripts missed."""
     scene: int = 0
     """Index of the first event of the present scene: one conversation, where several follow each other."""
-    _lock: threading.Lock = field(default_factory=threading.Lock, repr=False)
+    lock: threading.RLock = field(default_factory=threading.RLock, repr=False)
+    """Held by who does something and writes it down, when nothing that follows from it may be written down before."""
 
     def add(
         self,
@@ -76,14 +86,16 @@ class Transcript:
         data: bytes = b"",
         size: int | None = None,
         text: str = "",
+        via: str = "",
+        unit: str = "",
         at: float | None = None,
     ) -> Event:
         """Append one event. Raises `ValueError` for a kind that `KINDS` does not list."""
         if kind not in KINDS:
             raise ValueError(f"no such kind of event: {kind!r}")
         size = len(data) if size is None else size
-        event = Event(time.monotonic() if at is None else at, lane, kind, to, bytes(data[:KEPT]), size, text)
-        with self._lock:
+        event = Event(time.monotonic() if at is None else at, lane, kind, to, bytes(data[:KEPT]), size, text, via, unit)
+        with self.lock:
             self.events.append(event)
         return event
 
@@ -97,7 +109,7 @@ class Transcript:
         return Transcript(self.events[self.scene :], list(self.parties))
 
     def __iter__(self) -> Iterator[Event]:
-        with self._lock:
+        with self.lock:
             return iter(list(self.events))
 
     def __len__(self) -> int:
@@ -111,6 +123,24 @@ class Transcript:
             if event.to:
                 seen.setdefault(event.to)
         return list(seen)
+
+
+PASSING = {"accepts", "sends", "receives", "sees the end", "half-closes", "closes", "resets", "sees a reset"}
+"""The kinds of event that a relay sees for itself."""
+
+
+class Pen(Transcript):
+    """What a party writes into `whole` with. One behind a relay leaves to the relay what that sees (`is_aside`)."""
+
+    def __init__(self, whole: Transcript) -> None:
+        super().__init__(lock=whole.lock)
+        self._whole = whole
+        self.is_aside = False
+
+    def add(self, lane: str, kind: str, **facts: Any) -> Event:
+        """Append the event there, or to nobody's record."""
+        leaves_it = self.is_aside and kind in PASSING
+        return super().add(lane, kind, **facts) if leaves_it else self._whole.add(lane, kind, **facts)
 
 
 _current: ContextVar[Transcript | None] = ContextVar("transcript", default=None)

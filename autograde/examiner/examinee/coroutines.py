@@ -19,6 +19,7 @@ if TYPE_CHECKING:
 _loop: asyncio.AbstractEventLoop | None = None
 _driven = False
 _change = threading.Condition(threading.RLock())
+_awaited_by: dict[int, _Waiting] = {}
 
 
 def result_of(value: Any) -> Any:
@@ -52,6 +53,20 @@ def belongs_to_asyncio(value: object) -> bool:
 def current_loop() -> Any:
     """The loop, if there is one."""
     return _loop
+
+
+def cancel(thread: int | None) -> bool:
+    """Cancel what this thread waits for, as `asyncio.Task.cancel` does. False if it waits for no coroutine."""
+    waiting = _awaited_by.get(thread) if thread is not None else None
+    if waiting is None:
+        return False
+
+    def do() -> None:
+        if waiting.task is not None:
+            waiting.task.cancel()
+
+    _the_loop().call_soon_threadsafe(do)
+    return True
 
 
 def close() -> int:
@@ -107,12 +122,14 @@ def _run(awaitable: Any) -> Any:
         waiting.task = loop.create_task(waiting.fill(awaitable))
 
     loop.call_soon_threadsafe(begin)
+    _awaited_by[threading.get_ident()] = waiting
     with _change:
         while not waiting.done:
             if _driven:
                 _change.wait()
             else:
                 _drive(loop, waiting)
+    del _awaited_by[threading.get_ident()]
     if waiting.error is not None:
         raise waiting.error
     return waiting.value

@@ -54,16 +54,58 @@ class Lent(socket.socket):
         _socket.socket.close(self)
 
 
+class Cut(Lent):
+    """A lent socket from which no call reads beyond the present piece of a cut stream."""
+
+    __slots__ = ("left",)
+    left: list[int]
+
+    def _at_most(self, size: int) -> int:
+        return min(size, self.left[0]) if self.left else size
+
+    def _used(self, size: int, flags: int) -> None:
+        if self.left and not flags & socket.MSG_PEEK:
+            self.left[0] -= size
+            if not self.left[0]:
+                del self.left[0]
+
+    def recv(self, bufsize: int, flags: int = 0, /) -> bytes:
+        """At most what is left of the piece."""
+        data = super().recv(self._at_most(bufsize), flags)
+        self._used(len(data), flags)
+        return data
+
+    def recv_into(self, buffer: Any, nbytes: int = 0, flags: int = 0) -> int:
+        """At most what is left of the piece."""
+        size = super().recv_into(buffer, self._at_most(nbytes or memoryview(buffer).nbytes), flags)
+        self._used(size, flags)
+        return size
+
+    def recvmsg(self, bufsize: int, ancbufsize: int = 0, flags: int = 0, /) -> Any:
+        """At most what is left of the piece."""
+        answer = super().recvmsg(self._at_most(bufsize), ancbufsize, flags)
+        self._used(len(answer[0]), flags)
+        return answer
+
+
+Cut.__module__ = Cut.__name__ = Cut.__qualname__ = "socket"
 Lent.__module__ = Lent.__name__ = Lent.__qualname__ = "socket"  # it should look like what it stands for
 
 
-def take(descriptor: int, loan: int, timeout: float | None) -> Lent:
-    """The lent socket with this number: the one that is there already, or one made of the descriptor."""
+def take(descriptor: int, loan: int, timeout: float | None, pieces: list[int]) -> Lent:
+    """The lent socket with this number: the one that is there already, or one made of the descriptor.
+
+    `pieces` are the sizes in bytes in which its stream is to be read; with none it is read as it comes.
+    """
     sock = _live.get(loan)
     if sock is not None and sock.fileno() >= 0:
         _socket.close(descriptor)
     else:
-        sock = Lent(fileno=descriptor)
+        if pieces:
+            sock = cut = Cut(fileno=descriptor)
+            cut.left = list(pieces)
+        else:
+            sock = Lent(fileno=descriptor)
         sock.loan = loan
         _live[loan] = sock
     set_timeout(loan, timeout)
@@ -89,7 +131,7 @@ def changed_timeouts() -> list[tuple[int, float | None]]:
 
 def loan_of(sock: socket.socket) -> int | None:
     """The number of a lent socket; None for one that is the student's own."""
-    return sock.loan if type(sock) is Lent else None
+    return sock.loan if isinstance(sock, Lent) and type(sock) in (Lent, Cut) else None
 
 
 def is_lent(descriptor: int) -> bool:

@@ -1,4 +1,4 @@
-"""Scarcity that a check can put an examinee under, one unit each, found by name in `LIMITS`.
+"""What a check can put an examinee under, scarcity above all: one unit each, found by name in `LIMITS`.
 
 A limit is a class with one value: `sentence` tells the reader of a story what was limited, `apply` does it inside a
 fresh examinee before the answer cell is run. To add one, write the class and put it into the table.
@@ -6,7 +6,7 @@ fresh examinee before the answer cell is run. To add one, write the class and pu
 
 from __future__ import annotations
 
-from . import memory, stingy
+from . import clock, memory, stingy
 from .descriptors import open_descriptors
 
 TYPE_CHECKING = False
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 
 
 class SendAtMost:
-    """`send` and `sendmsg` of a stream take at most so many bytes (a list: in the first call, …, in all later ones)."""
+    """F09: `send` and `sendmsg` of a stream take at most so many bytes (a list: in the first call, …, in all later)."""
 
     def __init__(self, value: int | list[int]) -> None:
         self.sizes = stingy.sizes_from(value)
@@ -43,7 +43,7 @@ class SendAtMost:
 
 
 class RecvAtMost:
-    """`recv`, `recv_into` and `recvmsg` of a stream give at most so many bytes."""
+    """F01: `recv`, `recv_into` and `recvmsg` of a stream give at most so many bytes."""
 
     def __init__(self, value: int | list[int]) -> None:
         self.sizes = stingy.sizes_from(value)
@@ -59,7 +59,7 @@ class RecvAtMost:
 
 
 class Memory:
-    """So many bytes of memory beyond what a fresh examinee uses, the arguments and results of calls included."""
+    """F28: so many bytes of memory beyond what a fresh examinee uses, the arguments and results of calls included."""
 
     def __init__(self, value: int) -> None:
         self.size = int(value)
@@ -75,7 +75,7 @@ class Memory:
 
 
 class Descriptors:
-    """So many descriptors (sockets, files) beyond those of a fresh examinee."""
+    """F28: so many descriptors (sockets, files) beyond those of a fresh examinee."""
 
     def __init__(self, value: int) -> None:
         self.count = int(value)
@@ -96,11 +96,29 @@ class Descriptors:
         resource.setrlimit(resource.RLIMIT_NOFILE, (number, resource.getrlimit(resource.RLIMIT_NOFILE)[1]))
 
 
+class ClockJumps:
+    """F27: the wall clock moves by so many seconds between any two readings of it; negative ones move it back."""
+
+    def __init__(self, value: float) -> None:
+        self.seconds = float(value)
+
+    @property
+    def sentence(self) -> str:
+        """What is done."""
+        way = "back" if self.seconds < 0 else "forward"
+        return f"somebody sets the wall clock {way} by {abs(self.seconds):,g} s, again and again"
+
+    def apply(self) -> None:
+        """Replace what reads the wall clock."""
+        clock.make_it_jump(self.seconds)
+
+
 LIMITS: dict[str, type[Limit]] = {
     "send_at_most": SendAtMost,
     "recv_at_most": RecvAtMost,
     "memory": Memory,
     "descriptors": Descriptors,
+    "clock_jumps": ClockJumps,
 }
 """Every limit by the name that `limits(...)` takes."""
 

@@ -5,10 +5,10 @@ thread of its own, so several calls can be under way; questions about the proces
 at once, even while the student's code hangs. What the process answers with is plain data, sockets, exceptions drawn as
 portraits, and handles: numbers that stand for objects kept here.
 
-Requests are tuples: ("do", id, operation, arguments), ("where", id, of which id), ("cpu", id), ("drop", handle),
-("timeout", loan, seconds). Answers are (id, outcome, value, cpu seconds, those so far, changed timeouts) with outcome
-"returns", "raises", "unspeakable" or "not there"; and ("closed", loan) when the student closes a lent socket. The
-examiner takes the processor time from the system rather than from here, where it can.
+Requests are tuples: ("do", id, operation, arguments), ("where", id, of which id), ("cancel", id, which id), ("cpu",
+id), ("drop", handle), ("timeout", loan, seconds). Answers are (id, outcome, value, cpu seconds, those so far, changed
+timeouts) with outcome "returns", "raises", "unspeakable" or "not there"; and ("closed", loan) when the student closes a
+lent socket. The examiner takes the processor time from the system rather than from here, where it can.
 """
 
 from __future__ import annotations
@@ -24,7 +24,7 @@ import threading
 import time
 from contextlib import suppress
 
-from . import cell, hygiene, lent, lifetime, limits, memory, whereabouts
+from . import cell, coroutines, hygiene, lent, lifetime, limits, memory, whereabouts
 from .channel import FRAME, Channel, Frame
 from .codec import TooMuch, decode, encode
 from .objects import Incoming, Objects, release
@@ -104,6 +104,8 @@ class Examinee:
             self._hand_over(*rest)
         elif kind == "where":
             self._answer(rest[0], "returns", [whereabouts.lines(self.threads.get(rest[1]))])
+        elif kind == "cancel":
+            self._answer(rest[0], "returns", [coroutines.cancel(self.threads.get(rest[1]))])
         elif kind == "cpu":
             self._answer(rest[0], "returns", [None])
         elif kind == "drop":

@@ -1,0 +1,131 @@
+"""A scripted partner on a datagram socket, UDP or Unix.
+
+    with datagram_peer(expects_datagram(b"PING"), sends(b"PONG")) as server:
+        ...
+
+`sends` sends one datagram to whoever sent the latest one; `delays` and `stalls` do what they do on a stream. When its
+steps are done it falls silent, and the port stays taken until the block ends.
+"""
+
+from __future__ import annotations
+
+import contextlib
+import os
+import socket
+from collections.abc import Callable
+
+from .connection import READ, WRITE, Connection, Ending
+from .failures import Stopped, Unmet
+from .party import STUDENT, Address, Scripted
+from .peer import bound
+from .show import brief, count
+from .steps import Step
+from .transcript import Transcript
+
+LARGEST = 65535
+
+
+class DatagramChannel(Connection):
+    """A datagram socket in the hands of a script. It answers the latest sender."""
+
+    def __init__(self, sock: socket.socket, lane: str, transcript: Transcript, ending: Ending) -> None:
+        super().__init__(sock, lane, STUDENT, transcript, ending)
+        self.partner: Address | None = None
+
+    def receive(self, most: int = LARGEST, *, endless: bool = False, seconds: float | None = None) -> bytes:
+        """The next datagram, whole. Raises `TimeoutError` if none comes for `seconds`."""
+        while True:
+            self.ending.wait(self.sock, READ, endless=endless, seconds=seconds)
+            with contextlib.suppress(BlockingIOError):
+                data, self.partner = self.sock.recvfrom(LARGEST)
+                self._record("receives", data)
+                return data
+
+    def send(self, data: bytes | memoryview, *, endless: bool = False) -> None:
+        """Send one datagram to the latest sender. Raises `Unmet` if there was none yet."""
+        if not self.partner:
+            raise Unmet(f"nobody had sent the {self.lane} anything to answer")
+        self.ending.wait(self.sock, WRITE, endless=endless)
+        self._record("sends", bytes(data))
+        with contextlib.suppress(ConnectionRefusedError, FileNotFoundError):  # who asked has gone: datagrams get lost
+            self.sock.sendto(data, self.partner)
+
+    def _record(self, kind: str, data: bytes) -> None:
+        self.transcript.add(self.lane, kind, to=self.other, data=data, size=len(data), unit="datagram")
+
+    def half_close(self) -> None:
+        """Datagrams know no end: nothing happens."""
+
+    def close(self) -> None:
+        """Datagrams know no end: the socket stays until the block is over, so that nobody else gets its port."""
+        with contextlib.suppress(Stopped):
+            self.ending.pause(1e6)
+
+    reset = close
+
+
+class datagram_peer(Scripted):
+    """A scripted datagram server that plays `steps` at a port that the system picks, or at `path` (a Unix socket)."""
+
+    def __init__(
+        self, *steps: Step, host: str = "127.0.0.1", path: str | None = None, lane: str = "server"
+    ) -> None:  # fmt: skip
+        super().__init__(lane, steps)
+        self.path = path
+        self._sock = bound(path if path is not None else (host, 0), socket.SOCK_DGRAM)
+
+    @property
+    def address(self) -> Address:
+        """Where it is to be sent to: (host, port), or the path."""
+        return self.path if self.path is not None else (self.host, self.port)
+
+    @property
+    def host(self) -> str:
+        """The numeric address that it is bound to."""
+        return str(self._sock.getsockname()[0])
+
+    @property
+    def port(self) -> int:
+        """The port that the system gave it."""
+        return int(self._sock.getsockname()[1])
+
+    def _meet(self) -> socket.socket:
+        return self._sock
+
+    def _channel(self, sock: socket.socket) -> Connection:
+        return DatagramChannel(sock, self.lane, self.pen, self._ending)
+
+    def _release(self) -> None:
+        self._sock.close()
+        if self.path is not None:
+            os.unlink(self.path)
+
+
+def expects_datagram(data: bytes) -> Step:
+    """Receive one datagram that is exactly `data`. Fails (`Unmet`) if it is not, or none comes."""
+
+    def run(channel: DatagramChannel) -> None:
+        try:
+            got = channel.receive()
+        except Stopped:
+            raise Unmet(f"wanted a datagram {brief(data)}, got none", wanted=data, got=b"") from None
+        if got != data:
+            raise Unmet(f"wanted a datagram {brief(data)}, got {brief(got)}", wanted=data, got=got)
+
+    return Step(f"expects a datagram {brief(data)}", run)
+
+
+def echoes(n: int | None = None, change: Callable[[bytes], bytes] = bytes) -> Step:
+    """Send each of the next `n` datagrams (default: all) back to its sender, as `change` returns it."""
+
+    def run(channel: DatagramChannel) -> None:
+        left = n
+        while left != 0:
+            channel.send(change(channel.receive(endless=True)))
+            left = None if left is None else left - 1
+
+    amount = "every datagram" if n is None else f"the next {count(n, 'datagram')}"
+    return Step(f"answers {amount} with " + ("the same" if change is bytes else "what it makes of it"), run)
+
+
+__all__ = ["datagram_peer", "echoes", "expects_datagram"]
