@@ -80,15 +80,23 @@ def talked_to(*script: Step) -> bytes | type[BaseException]:
             return type(error)
 
 
-def test_f01_a_trickle_travels_in_segments_of_one_byte() -> None:
-    """tcpdump sees one byte in each, from a peer and from a relay."""
-    with peer(trickles(b"hello"), half_closes()) as server, capture(server.port) as seen:
+def segments_of(server: peer | relay) -> list[int]:
+    """The sizes of the segments in which tcpdump sees b"hello" leave."""
+    with capture(server.port) as seen:
         assert_reads(server.address, b"hello")
-    assert [each.length for each in seen.from_port(server.port) if each.length] == [1] * 5
-    with peer(sends(b"hello")) as server, relay(server.address, to_student=[passes(at_a_time=1)]) as line:
-        with capture(line.port) as seen:
-            assert_reads(line.address, b"hello")
-    assert [each.length for each in seen.from_port(line.port) if each.length] == [1] * 5
+    return [each.length for each in seen.from_port(server.port) if each.length]
+
+
+def test_f01_a_trickle_travels_in_segments_of_one_byte() -> None:
+    """tcpdump sees one byte in each, from a peer and from a relay; a busy system may put two together now and then."""
+    from_a_peer, through_a_relay = [], []
+    while [1] * 5 not in from_a_peer and len(from_a_peer) < 5:
+        with peer(trickles(b"hello"), half_closes()) as server:
+            from_a_peer.append(segments_of(server))
+    while [1] * 5 not in through_a_relay and len(through_a_relay) < 5:
+        with peer(sends(b"hello")) as server, relay(server.address, to_student=[passes(at_a_time=1)]) as line:
+            through_a_relay.append(segments_of(line))
+    assert [1] * 5 in from_a_peer and [1] * 5 in through_a_relay
 
 
 def assert_reads(address: object, data: bytes) -> None:

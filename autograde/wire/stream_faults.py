@@ -12,8 +12,9 @@ from .steps import Channel, Step, read_exactly
 def trickles(data: bytes, *, pause: float = 0.001) -> Step:
     """F01: send `data` one byte at a time, `pause` seconds apart.
 
-    Each byte leaves in a segment of its own (TCP_NODELAY); a reader that is slow to look may still find several at
-    once. Where every `recv` must come back short, add the examinee's limit `recv_at_most`.
+    Each byte leaves in a segment of its own (TCP_NODELAY), unless the system is too busy to send one before the next
+    comes: Linux then puts them together (tcp_autocorking in tcp(7)). A reader that is slow to look may find several at
+    once in any case. Where every `recv` must come back short, add the examinee's limit `recv_at_most`.
     """
 
     def run(channel: Channel) -> None:
