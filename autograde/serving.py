@@ -9,7 +9,6 @@ from __future__ import annotations
 import threading
 from collections.abc import Iterator
 from contextlib import ExitStack, contextmanager
-from random import Random
 
 from rich.console import Console
 from rich.table import Table
@@ -72,8 +71,7 @@ def _relayed(name: str, server: Server, to_client: str, to_server: str, seed: in
         yield server.address
     elif kind == BOTH:
         rules = datagram_script(to_server), datagram_script(to_client)
-        chance = Random(seed) if seed is not None else None
-        with datagram_relay(server.address, to_server=rules[0], to_student=rules[1], random=chance) as line:
+        with datagram_relay(server.address, to_server=rules[0], to_student=rules[1], seed=seed) as line:
             yield line.address
     else:
         chosen = way(stream_script(to_client), stream_script(to_server))

@@ -176,6 +176,14 @@ def test_chance_is_replayed_from_the_seed() -> None:
     assert 240 < sum(not deliveries for deliveries in first) < 360
 
 
+def test_the_seed_of_a_story_replays_it() -> None:
+    """A relay with that seed does the same again, whoever drew it."""
+    with datagram_relay(("127.0.0.1", 9), to_student=[drops(rate=0.5)], random=Random(3)) as line:
+        told = line.describe()
+    with datagram_relay(("127.0.0.1", 9), to_student=[drops(rate=0.5)], seed=line.seed) as again:
+        assert again.describe() == told
+
+
 def test_the_script_names_the_seed_and_the_faults() -> None:
     """What a student reads above the story."""
     with datagram_relay(("127.0.0.1", 9), to_student=[drops(2, 5), corrupts(rate=0.25)], random=Random(3)) as line:

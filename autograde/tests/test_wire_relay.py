@@ -5,12 +5,15 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import ssl
 import threading
 from collections.abc import Iterator
 from pathlib import Path
 
 import pytest
 
+from autograde.servers.certificates import certificates
+from autograde.servers.tls import tls
 from autograde.servers.web import web
 from autograde.tests.observers import nothing_remains, read_all
 from autograde.wire.failures import Unmet
@@ -162,6 +165,24 @@ def test_it_stands_between_unix_sockets(tmp_path: Path) -> None:
             sock.shutdown(socket.SHUT_WR)
             assert read_all(sock) == b"there"
     assert not os.path.exists(ours)
+
+
+@pytest.mark.drives(client="Python's ssl", server="tls", feature="through the relay, unread; a reset inside TLS")
+def test_tls_passes_unread() -> None:
+    """The handshake and what it protects go through as bytes; a fault comes between them all the same."""
+    with certificates() as made, peer(expects(b"PING\n"), sends(b"PONG\n")) as inside:
+        with tls(inside.address, made.identity()) as server, relay(server.address) as line, recording():
+            context = ssl.create_default_context(cafile=made.cafile)
+            with socket.create_connection((line.host, line.port), timeout=5) as plain:
+                with context.wrap_socket(plain, server_hostname="localhost") as sock:
+                    sock.sendall(b"PING\n")
+                    assert sock.recv(100) == b"PONG\n"
+    with certificates() as made, tls(None, made.identity()) as server:
+        with relay(server.address, to_student=[passes(20), resets()]) as line:
+            context = ssl.create_default_context(cafile=made.cafile)
+            with socket.create_connection((line.host, line.port), timeout=5) as plain:
+                with pytest.raises(OSError), context.wrap_socket(plain, server_hostname="localhost"):
+                    pass
 
 
 def test_lines_can_be_rewritten() -> None:

@@ -48,15 +48,19 @@ class datagram_relay(Party):
     """Stands at `host` and `port` in front of the UDP server at `address` and passes datagrams on both ways.
 
     `to_server` and `to_student` are the rules of the two directions. `random` gives the seed of whatever is left to
-    chance; the seed is in the story. `to_server_seen` and `to_student_seen` are what came, before any rule.
+    chance; the seed is in the story, and `seed` replays it. `to_server_seen` and `to_student_seen` are what came,
+    before any rule.
     """
 
     def __init__(
         self, address: tuple[str, int], *, to_server: Sequence[Rule] = (), to_student: Sequence[Rule] = (),
-        random: Random | None = None, host: str = "127.0.0.1", lane: str = "relay", server: str = "server",
+        random: Random | None = None, seed: int | None = None, host: str = "127.0.0.1", lane: str = "relay",
+        server: str = "server",
     ) -> None:  # fmt: skip
         super().__init__(lane)
-        self.seed = random.getrandbits(32) if random is not None else randbits(32)
+        if seed is None:
+            seed = random.getrandbits(32) if random is not None else randbits(32)
+        self.seed = seed
         self._target = address
         self._to_server = Direction(STUDENT, server, to_server, f"{self.seed} to server")
         self._to_student = Direction(server, STUDENT, to_student, f"{self.seed} to student")
