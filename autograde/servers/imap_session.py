@@ -128,7 +128,7 @@ class Listening(IMAPConnection):
         return command
 
     async def write_response(self, resp: Response) -> None:
-        """Answer in one piece. Who is gone gets nothing; asyncio would log it."""
+        """Answer in one piece. Who is gone gets nothing: asyncio would log it, or stumble over its own TLS."""
         answer = io.BytesIO()
         await resp.async_write(answer)
         if not self.writer.is_closing():

@@ -168,9 +168,7 @@ logging.getLogger("asyncio").addFilter(_is_elsewhere)
 
 def hush(logger_name: str) -> None:
     """Keep a library's own log from every stream: it would turn up in somebody's notebook."""
-    logger = logging.getLogger(logger_name)
-    logger.propagate = False
-    logger.addHandler(logging.NullHandler())
+    logging.getLogger(logger_name).setLevel(logging.CRITICAL + 1)
 
 
 __all__ = ["LOOPBACK", "STUDENT", "Command", "Login", "MailServer", "Session", "has_tls", "hush"]

@@ -7,7 +7,6 @@ neither listed nor counted, and a command that makes no sense is answered -ERR i
 from __future__ import annotations
 
 import io
-from types import SimpleNamespace
 from typing import Any
 
 from twisted.cred.error import UnauthorizedLogin
@@ -78,7 +77,6 @@ class Pop3Session(library.POP3):  # type: ignore[misc]
     magic = b"Loopback POP3 is ready"  # without the timestamp that would offer APOP
     timeOut = None
     schedule = staticmethod(in_one_go)
-    factory = SimpleNamespace(noisy=False)
     mbox: Maildrop
 
     def __init__(self, server: pop3) -> None:

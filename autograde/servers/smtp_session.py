@@ -117,13 +117,21 @@ class SmtpSession(SMTP):
         self._server.ends(self)
         super().connection_lost(error)
 
+    def eof_received(self) -> bool:
+        """The client will say nothing more. What it has said is answered first; aiosmtpd would drop it."""
+        super(SMTP, self).eof_received()
+        return not self.tls  # TLS has no half-close
+
     def _cb_client_connected(self, reader: asyncio.StreamReader, writer: asyncio.StreamWriter) -> None:
         super()._cb_client_connected(reader, writer)
         # Shadowed on the instance: STARTTLS needs the very reader that aiosmtpd made.
         reader.readuntil = partial(self._read_and_note, reader.readuntil)  # type: ignore[method-assign]
 
     async def _read_and_note(self, read: Callable[[bytes], Awaitable[bytes]], until: bytes = COMMAND_END) -> bytes:
-        line = await read(until)
+        try:
+            line = await read(until)
+        except asyncio.IncompleteReadError:  # the client has ended, and aiosmtpd ends when it is canceled
+            raise asyncio.CancelledError from None
         if until == DATA_END:
             self._sent.append(line)
         elif not self._is_answering and self.record.note(line.rstrip(b"\r\n"), self.tls).verb == "DATA":

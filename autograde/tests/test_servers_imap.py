@@ -18,6 +18,7 @@ from autograde.servers.hostile_mail import hostile_mail
 from autograde.servers.imap import imap
 from autograde.servers.mail_hosting import STUDENT
 from autograde.servers.mailbox import SEEN, Message
+from autograde.tests.observers import read_all
 from autograde.tests.programs import run_program
 
 ((USER, PASSWORD),) = STUDENT.items()
@@ -269,7 +270,7 @@ def test_a_command_that_makes_no_sense_is_answered(line: bytes) -> None:
     """With BAD or NO; the session goes on."""
     with imap() as server, socket.create_connection(server.address, timeout=5) as sock:
         sock.sendall(line + b"\r\nb NOOP\r\nc LOGOUT\r\n")
-        said = b"".join(iter(lambda: sock.recv(65536), b""))
+        said = read_all(sock)
     assert (b" BAD " in said or b" NO " in said) and b"b OK" in said and b"c OK" in said
 
 

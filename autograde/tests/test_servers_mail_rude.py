@@ -70,7 +70,8 @@ def nothing_is_printed(capfd: pytest.CaptureFixture[str], caplog: pytest.LogCapt
     with caplog.at_level(logging.DEBUG):
         yield
         gc.collect()
-    assert capfd.readouterr() == ("", "") and caplog.messages == []
+    assert capfd.readouterr() == ("", "")
+    assert [record.getMessage() for record in caplog.get_records("call")] == []
 
 
 def connected(server: MailServer, made: Certificates, *, tls: bool) -> socket.socket:
@@ -106,17 +107,18 @@ LEAVE: dict[str, Callable[[socket.socket], object]] = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("leave", LEAVE)
 @pytest.mark.parametrize("kind", SERVERS)
-def test_a_client_may_leave_anywhere_in_its_session(kind: str, made: Certificates, leave: str) -> None:
+def test_a_client_may_leave_anywhere_in_its_session(kind: str, made: Certificates) -> None:
     """In the middle of a command, of a message, of a fetch that it does not read: the block ends all the same."""
+    rng = random.Random(kind)
     with SERVERS[kind](made) as server:
-        talk, rng, socks = TALK[server.name], random.Random(leave), []
-        for end in [0, 3, len(talk), *rng.sample(range(len(talk)), 4)]:
-            sock = connected(server, made, tls="TLS" in kind)
-            socks.append(sock)
-            say(sock, talk[:end])
-            LEAVE[leave](sock)
+        talk, socks = TALK[server.name], []
+        for leave in LEAVE.values():
+            for end in [0, 3, len(talk), *rng.sample(range(len(talk)), 4)]:
+                sock = connected(server, made, tls="TLS" in kind)
+                socks.append(sock)
+                say(sock, talk[:end])
+                leave(sock)
     for sock in socks:
         sock.close()
 

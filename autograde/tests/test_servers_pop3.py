@@ -9,6 +9,7 @@ import ssl
 import subprocess
 import sys
 from collections.abc import Iterator
+from email.message import EmailMessage
 
 import pytest
 
@@ -17,6 +18,7 @@ from autograde.servers.hostile_mail import hostile_mail
 from autograde.servers.mail_hosting import STUDENT
 from autograde.servers.mailbox import Message
 from autograde.servers.pop3 import pop3
+from autograde.tests.observers import read_all
 from autograde.tests.programs import run_program
 
 ((USER, PASSWORD),) = STUDENT.items()
@@ -71,6 +73,19 @@ def test_messages_are_counted_listed_and_fetched() -> None:
         assert again.uidl(3) == b"+OK " + uids[2].split()[1]
         again.quit()
     assert server.messages == [Message(ONE), Message(TWO * 1000), Message(THREE)]
+
+
+def test_messages_of_every_kind_are_kept_with_crlf() -> None:
+    """Bytes with other line ends, message objects, and messages of another mailbox with their flags."""
+    written = EmailMessage()
+    written["Subject"] = "written"
+    written.set_content("text\n")
+    read = Message(b"a: b\n\nc\r\nd", frozenset({"\\Seen"}))
+    with pop3([b"a: b\r\n\nc\n", written, read]) as server:
+        first, second, third = server.messages
+    assert first == Message(b"a: b\r\n\r\nc\r\n") and third == Message(b"a: b\r\n\r\nc\r\nd", read.flags)
+    assert second.raw.startswith(b"Subject: written\r\n") and second.raw.endswith(b"\r\n\r\ntext\r\n")
+    assert third.seen and not first.seen
 
 
 @pytest.mark.drives(client="poplib", server="pop3", feature="DELE, RSET, QUIT")
@@ -222,7 +237,7 @@ def test_commands_that_come_together_are_answered_in_order() -> None:
     with pop3([ONE]) as server, socket.create_connection(server.address, timeout=5) as sock:
         sock.sendall(f"USER {USER}\r\nPASS {PASSWORD}\r\nRETR 1\r\nDELE 1\r\nQUIT\r\n".encode())
         sock.shutdown(socket.SHUT_WR)
-        said = b"".join(iter(lambda: sock.recv(65536), b""))
+        said = read_all(sock)
     assert said.count(b"+OK") == 6 and ONE in said and server.messages == []
 
 
