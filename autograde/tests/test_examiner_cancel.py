@@ -80,7 +80,7 @@ def test_only_a_running_coroutine_can_be_canceled() -> None:
     with examined(CELL) as submitted, stop_signal() as stop:
         running = submitted("plain").start(stop.socket)
         with pytest.raises(NotCanceled, match="no coroutine"):
-            running.cancel(0.3)
+            running.cancel()
         stop.now()
         assert running.result() == b"!"
         ended = submitted("quick").start()

@@ -89,7 +89,8 @@ def segments_of(server: peer | relay) -> list[int]:
 
 def test_f01_a_trickle_travels_in_segments_of_one_byte() -> None:
     """tcpdump sees one byte in each, from a peer and from a relay; a busy system may put two together now and then."""
-    from_a_peer, through_a_relay = [], []
+    from_a_peer: list[list[int]] = []
+    through_a_relay: list[list[int]] = []
     while [1] * 5 not in from_a_peer and len(from_a_peer) < 5:
         with peer(trickles(b"hello"), half_closes()) as server:
             from_a_peer.append(segments_of(server))
