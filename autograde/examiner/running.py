@@ -16,6 +16,9 @@ from autograde.wire.transcript import Transcript
 if TYPE_CHECKING:
     from autograde.examiner.seat import Seat
 
+ANSWER = 1.0
+"""Seconds that a process may take to answer a question that its reader thread answers at once."""
+
 DEADLINE = 10.0
 """Seconds that a call, or running the answer cell, may take unless the check says otherwise."""
 
@@ -77,7 +80,7 @@ class Running:
         """
         self._transcript.add("student", "notes", text=f"the check canceled {self._call.name}")
         deadline = time.monotonic() + seconds
-        while not self._took_the_cancellation(deadline):
+        while not self._took_the_cancellation():
             if self._request.ended.wait(0.01) or time.monotonic() > deadline:  # it may not have begun to wait yet
                 why = "it had already ended" if self.done else "it waits for no coroutine (`async def`, `await`)"
                 raise NotCanceled(f"{self._call.subject} could not be canceled: {why}")
@@ -91,7 +94,9 @@ class Running:
             f"{self._call.subject} was canceled, and returned {spoken.value(value)} as if nothing had happened"
         )
 
-    def _took_the_cancellation(self, deadline: float) -> bool:
+    def _took_the_cancellation(self) -> bool:
+        """It was canceled, or its process does not even answer that: then it will be found to hang."""
+        deadline = time.monotonic() + ANSWER
         asked = self._examinee.ask("cancel", self._request.number, deadline=deadline)
         return not asked.ended_by(deadline) or asked.record is None or asked.record.value is True
 
