@@ -11,12 +11,9 @@ c.CourseDirectory.release_directory = "exercises"
 # Known mistakes lie beside the notebooks they belong to, and must never be handed out.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "mistakes"]
 
-# A submission is rebuilt from the recorded release, so that no damage in one can stop the class.
-c.Autograde.exporter_class = "autograde.classroom.preprocessors.TolerantExporter"
-c.Autograde.sanitize_preprocessors = [
-    "autograde.classroom.preprocessors.Intake",
-    "nbgrader.preprocessors.CheckCellMetadata",
-]
+# nbgrader is shown the rebuilt notebooks of submissions and no other file of theirs, so that no damage stops the class.
+c.Autograde.exporter_class = "autograde.classroom.staging.StagedExporter"
+c.Autograde.sanitize_preprocessors = ["nbgrader.preprocessors.CheckCellMetadata"]
 # No kernel runs a submitted notebook: the examiner runs the recorded checks, and the answers in a process of their own.
 c.Autograde.autograde_preprocessors = [
     "autograde.classroom.preprocessors.Examine",
@@ -25,3 +22,16 @@ c.Autograde.autograde_preprocessors = [
     "nbgrader.preprocessors.AssignLatePenalties",
     "nbgrader.preprocessors.CheckCellMetadata",
 ]
+
+# Students read these pages: nothing of a hidden check is in them, and nothing that a student wrote can run in them.
+c.GenerateFeedback.exporter_class = "autograde.classroom.feedback.FeedbackExporter"
+c.GenerateFeedback.preprocessors = [
+    "nbgrader.preprocessors.GetGrades",
+    "autograde.classroom.feedback.Hints",
+    "nbconvert.preprocessors.CSSHTMLHeaderPreprocessor",
+]
+# Formgrader shows the same notebooks through the same filters.
+c.HTMLExporter.filters = {
+    "markdown2html": "autograde.classroom.feedback.harmless_html",
+    "highlight_code": "autograde.classroom.feedback.highlighted",
+}

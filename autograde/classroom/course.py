@@ -6,11 +6,13 @@ same file name in all of them: `1.2-ask.ipynb`, whose id is `1.2`.
 
 from __future__ import annotations
 
+import os
 import re
 from collections.abc import Iterable
 from dataclasses import dataclass
 from pathlib import Path
 
+from autograde.classroom.files import why_no_folder
 from autograde.sections import SECTIONS, section_meant
 
 NAME = re.compile(r"(?P<id>\d+\.\d+)-(?P<slug>[a-z0-9]+(?:-[a-z0-9]+)*)")
@@ -106,10 +108,10 @@ class Course:
         return list(found) if found else everything
 
     def students(self, section: str) -> list[str]:
-        """Those who handed in a folder for the section, by name."""
+        """Those who handed in anything at all for the section, by name. It may be a folder, or what is none."""
         if not self.submitted.is_dir():
             return []
-        return sorted(folder.name for folder in self.submitted.iterdir() if (folder / section).is_dir())
+        return sorted(folder.name for folder in self.submitted.iterdir() if _holds(folder, section))
 
 
 def known_section(name: str) -> str:
@@ -118,6 +120,13 @@ def known_section(name: str) -> str:
         return section_meant(name)
     except LookupError as error:
         raise CourseError(error.args[0]) from None
+
+
+def _holds(folder: Path, section: str) -> bool:
+    """Whether there is something for the section. A link, or a folder that cannot be looked into, may hold it."""
+    if os.path.islink(folder) or os.path.lexists(folder / section):
+        return True
+    return folder.is_dir() and bool(why_no_folder(folder))
 
 
 def _is_section(word: str, section: str) -> bool:

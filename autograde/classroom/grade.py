@@ -18,7 +18,8 @@ from rich.table import Table
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course, CourseError, Exercise, known_section
 from autograde.classroom.gradebook import forget_submission, stored_points
-from autograde.classroom.record import check_cells, database, ensure_recorded, recorded_cells
+from autograde.classroom.handed_in import Record, take_in
+from autograde.classroom.record import check_cells, database, ensure_recorded, recorded_section
 from autograde.classroom.show import console, number, plain, progress, show_json
 
 OUTCOMES = {
@@ -79,11 +80,13 @@ def grade_section(
 def grade_class(course: Course, section: str, students: Iterable[str], done: Callable[[], None]) -> list[Graded]:
     """Grade these students' submissions one after another; `done` is called after each."""
     ensure_recorded(course, section)
-    released = _released(course, section)
+    with stock.nbgrader_ready():
+        record = recorded_section(database(course), section)
+    released = _released(course, section, record)
     stored = stored_points(course, section)
     graded = []
     for student in students:
-        graded.append(_grade_student(course, section, student, released, stored))
+        graded.append(_grade_student(course, section, student, released, stored, record))
         done()
     return graded
 
@@ -135,34 +138,28 @@ def _only_in_the_gradebook(course: Course, section: str, students: Sequence[str]
     ]
 
 
-def _released(course: Course, section: str) -> dict[Exercise, dict[str, float]]:
+def _released(course: Course, section: str, record: Record) -> dict[Exercise, dict[str, float]]:
     """The points of every graded cell on record, by exercise."""
-    with stock.nbgrader_ready():
-        return {
-            exercise: {
-                check.grade_id: check.points
-                for check in check_cells(recorded_cells(database(course), section, exercise.name))
-                if check.points is not None
-            }
-            for exercise in course.exercises(section)
+    return {
+        exercise: {
+            check.grade_id: check.points for check in check_cells(record[exercise.name]) if check.points is not None
         }
+        for exercise in course.exercises(section)
+    }
 
 
 def _grade_student(
     course: Course, section: str, student: str, released: Mapping[Exercise, Mapping[str, float]],
-    stored: Mapping[str, float],
+    stored: Mapping[str, float], record: Record,
 ) -> Graded:  # fmt: skip
     """Grade one submission. It may be anything, so what nbgrader cannot do becomes a finding."""
-    handed_in = {path.stem for path in (course.submitted / student / section).glob("*.ipynb")}
-    known = {exercise.name for exercise in released}
-    findings = [f"{name}.ipynb is no exercise of {section}, and was left out" for name in sorted(handed_in - known)]
+    taken = take_in(course.submitted / student / section, record)
+    handed_in = set(taken.notebooks)
+    findings = [str(finding) for finding in taken.findings]
     trouble = ""
-    if handed_in & known and set(student) & set("*?[]"):
-        trouble = "the submission could not be graded: nbgrader cannot read a folder name with one of * ? [ ] in it"
-        findings.append(trouble)
-    elif handed_in & known:
+    if handed_in:
         try:
-            stock.autograde(course, section, student)
+            stock.autograde(course, section, student, taken)
         except stock.NbgraderFailed as error:
             trouble = f"the submission could not be graded: {error}"
             findings.append(trouble)

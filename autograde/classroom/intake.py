@@ -1,213 +1,183 @@
-"""Taking in what a student handed in: only the sources of answers count; everything else is put back from the record.
+"""From the cells of a submission to the notebook that is graded: only answers are the student's, the rest is released.
 
-`read_submission` turns any file into a notebook or a sentence. `rebuilt` makes the notebook that is graded: the
-recorded cells with the student's answers in them, and the student's other cells as plain text beside them, in the
-student's order. No metadata of a submission is believed, and no damage in it raises.
+`rebuilt` puts every cell on record back as it was released, with the student's answers in it, and keeps the student's
+other cells as plain text beside them, in the student's order. No metadata of a submission is believed, no damage in it
+raises, and whatever was repaired is a finding. The notebook holds nothing hidden; checks are run from the record.
+
+The metadata of the notebook keep, under "loopback", what the rest of the classroom wants to know: `findings`, as
+sentences; `needs_person`, when one of them asks for somebody to look; `unreadable`, when the file gave no cell at all.
 """
 
 from __future__ import annotations
 
-import json
-import warnings
-from collections.abc import Callable, Iterator, Mapping, Sequence
-from pathlib import Path
+from collections.abc import Callable, Mapping, Sequence
 from typing import Any
 
-import nbformat
-from nbformat import NotebookNode
+from nbformat import NotebookNode, from_dict
 from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook, new_raw_cell
 
-from autograde.classroom.notebooks import names_taken
+from autograde.classroom.answers import Cells, Found
+from autograde.classroom.cells import Cell
+from autograde.classroom.findings import Finding
+from autograde.classroom.notebooks import KERNELSPEC
+from autograde.classroom.reading import Reading
 from autograde.classroom.record import RecordedCell
-from autograde.examiner.bindings import binds
-
-LARGEST = 50_000_000
-"""Bytes of a notebook file that are read. An honest one has a hundredth of this, outputs included."""
-
-MOST_CELLS = 5_000
-"""Cells of a notebook that are read. An honest one has a hundredth of this, too."""
-
-MOST_KEPT = 10_000
-"""Characters that are kept of a cell that cannot be read."""
-
-UNREADABLE = "unreadable"
-"""The metadata key of a cell that could not be read."""
+from autograde.classroom.repairs import about_its_kind, repairs
+from autograde.examiner.bindings import LARGEST
 
 MAKERS: dict[str, Callable[..., Any]] = {"code": new_code_cell, "markdown": new_markdown_cell, "raw": new_raw_cell}
 
+LONGEST, MOST = 20_000, 200_000
+"""Characters that are kept of one cell that is not graded, and of all of them together: pages are made of them."""
 
-class _Unreadable(Exception):
-    """Why a file is no notebook, as a clause in plain words."""
-
-
-def read_submission(path: Path) -> tuple[NotebookNode, str]:
-    """The submitted notebook as plain cells and "", or an empty notebook and the sentence that says what is wrong."""
-    try:
-        if path.is_symlink() or not path.is_file():
-            return new_notebook(), "is a link or a folder, not a notebook file"
-        if path.stat().st_size > LARGEST:
-            return new_notebook(), f"is larger than {LARGEST // 1_000_000} MB and was not read"
-        cells = _stored_cells(path.read_bytes())
-        if len(cells) > MOST_CELLS:
-            return new_notebook(), f"has more than {MOST_CELLS:,} cells and was not read"
-        plain = [_readable(cell) for cell in cells]
-        if plain and all(UNREADABLE in cell.metadata for cell in plain):
-            raise _Unreadable("none of its cells is one")
-        notebook = new_notebook()
-        notebook.cells = plain  # Afterwards, because an id that nbformat does not like must cost nothing.
-        return notebook, ""
-    except _Unreadable as reason:
-        return new_notebook(), f"cannot be read as a notebook ({reason})"
-    except OSError as error:
-        return new_notebook(), f"cannot be read ({error.strerror})"
-    except Exception:  # Anyone may have written this file: whatever it breaks, it breaks only itself.
-        return new_notebook(), "cannot be read as a notebook (it is too damaged to say why)"
+REPORT = "intake"
+"""The id of the cell at the top of a graded notebook that lists the findings."""
 
 
-def rebuilt(submitted: NotebookNode, record: Sequence[RecordedCell]) -> tuple[NotebookNode, list[str]]:
-    """The notebook to grade, and a sentence for everything that had to be repaired."""
-    findings: list[str] = []
-    recorded = {cell.grade_id: cell for cell in record}
-    chosen = _chosen(submitted.cells, recorded, findings)
-    cells = [
-        _restored(recorded[chosen[place]], cell) if place in chosen else _scratch(cell)
-        for place, cell in enumerate(submitted.cells)
-    ]
-    findings += _unreadable_cells(submitted.cells)
-    strays = {
-        place: cell.source
-        for place, cell in enumerate(submitted.cells, start=1)
-        if place - 1 not in chosen and cell.cell_type == "code"
-    }
-    _put_missing_ones_back(cells, record, strays, findings)
-    for number, cell in enumerate(cells):
-        if "nbgrader" not in cell.metadata:
-            cell.id = f"scratch-{number}"
-    return new_notebook(cells=cells), findings
+def rebuilt(
+    read: Reading, record: Sequence[RecordedCell], more: Sequence[Finding] = (), about_all: Sequence[Finding] = ()
+) -> NotebookNode:
+    """The notebook to grade. `more` are findings about the file itself, `about_all` those about the whole submission.
 
-
-def _chosen(cells: Sequence[NotebookNode], recorded: dict[str, RecordedCell], findings: list[str]) -> dict[int, str]:
-    """Which submitted cell stands for which recorded one: place -> grade id.
-
-    A released cell has its grade id as cell id too, and a copy gets a new cell id: so the one with the right id is
-    the student's answer, as it is in their own JupyterLab. Without cell ids the last one counts.
+    The latter are listed for whoever reads the notebook, but kept once, with the submission.
     """
+    findings = [*more, *read.findings]
+    if read.trouble:
+        findings.append(Finding(f"the submitted file {read.trouble}", needs_person=True))
+    places, nameless = _places(read.cells, record)
+    answers = _answers(read, record, places, findings)
+    if not read.trouble:
+        findings += repairs(read.cells, record, places, nameless, answers)
+    cells = _arranged(read.cells, record, places, answers)
+    if findings or about_all:
+        cells.insert(0, _report([*findings, *about_all]))
+    notebook: NotebookNode = new_notebook(cells=cells)
+    kept = {
+        "findings": [str(finding) for finding in findings], "unreadable": bool(read.trouble),
+        "needs_person": any(finding.needs_person for finding in (*findings, *about_all)),
+    }  # fmt: skip
+    notebook.metadata = from_dict({"kernelspec": KERNELSPEC, "loopback": kept})
+    return notebook
+
+
+def _places(cells: Sequence[Cell], record: Sequence[RecordedCell]) -> tuple[dict[str, list[int]], list[str]]:
+    """Which submitted cells stand for which recorded one, by cell id, else by grade id, else by the released text.
+
+    A released cell has its grade id as cell id too, and a copy gets a new cell id. Returned with the names of those
+    that could be recognized by their text only.
+    """
+    recorded = {one.grade_id for one in record}
     places: dict[str, list[int]] = {}
     for place, cell in enumerate(cells):
-        if UNREADABLE in cell.metadata:
-            continue
-        name = cell.id if cell.id in recorded else cell.metadata.get("grade_id")
-        if name in recorded:
+        name = cell.id if cell.id in recorded else cell.grade_id
+        if name in recorded and not cell.is_unreadable:
             places.setdefault(name, []).append(place)
-    chosen = {}
-    for name, found in places.items():
-        exact = [place for place in found if cells[place].id == name]
-        chosen[(exact or found)[-1]] = name
-        if len(found) > 1:
-            findings.append(f"`{name}` is there {len(found)} times; one was graded, the others count as scratch cells")
-    return chosen
+    known = {place for found in places.values() for place in found}
+    nameless = []
+    for one in record:
+        if one.locked and one.grade_id not in places:
+            same = [place for place, cell in enumerate(cells) if place not in known and one.reads_like(cell.source)]
+            if same:
+                places[one.grade_id] = same[-1:]
+                known.update(same[-1:])
+                nameless.append(one.grade_id)
+    return places, nameless
 
 
-def _unreadable_cells(cells: Sequence[NotebookNode]) -> Iterator[str]:
-    for place, cell in enumerate(cells, start=1):
-        if UNREADABLE in cell.metadata:
-            yield f"cell {place} of the notebook cannot be read, and was kept as plain text"
+def _answers(
+    read: Reading, record: Sequence[RecordedCell], places: Mapping[str, list[int]], findings: list[Finding]
+) -> dict[str, Found]:
+    """Every answer that can be found, by grade id."""
+    alone = [_without_released(place, cell, record, places) for place, cell in enumerate(read.cells)]
+    merged = [
+        place for place, cell in enumerate(read.cells) if alone[place] is not cell and alone[place].source.strip()
+    ]
+    taken = {place for found in places.values() for place in found} - set(merged)
+    free = [place for place, cell in enumerate(read.cells) if place not in taken and not cell.is_unreadable]
+    cells, answers = Cells(alone, free), dict[str, Found]()
+    wanted = [one for one in record if one.is_answer]
+    for one in wanted:
+        if one.grade_id in places:
+            answers[one.grade_id] = cells.completed(one, cells.claimed(one, places[one.grade_id]))
+    for one in wanted:
+        if one.grade_id not in answers and (elsewhere := cells.elsewhere(one, answers)) is not None:
+            answers[one.grade_id] = elsewhere
+    for one in wanted:
+        if (answer := answers.get(one.grade_id)) is not None:
+            findings += answer.findings + about_its_kind(one, [read.cells[place] for place in answer.places])
+    for place in sorted({place for found in answers.values() for place in found.places} & set(merged)):
+        said = f"cell {place + 1} of the notebook holds an answer and a check; the answer was taken out of it"
+        findings.append(Finding(said))
+    return answers
+
+
+def _without_released(
+    place: int, cell: Cell, record: Sequence[RecordedCell], places: Mapping[str, list[int]]
+) -> Cell:  # fmt: skip
+    """The cell without the released text of a locked cell that was merged with it."""
+    source = cell.source
+    for one in record:
+        text = one.released.strip()
+        if one.locked and text in source and text and places.get(one.grade_id, [place]) == [place]:
+            source = source.replace(text, "")
+    return cell if source == cell.source else Cell(cell.kind, source, cell.id, cell.claims)
+
+
+def _arranged(
+    cells: Sequence[Cell], record: Sequence[RecordedCell], places: Mapping[str, list[int]], answers: Mapping[str, Found]
+) -> list[NotebookNode]:
+    """The cells of the graded notebook: what was recognized where it was, the rest between."""
+    stands_at: dict[int, RecordedCell] = {}
+    for one in record:
+        found = answers[one.grade_id].places if one.grade_id in answers else places.get(one.grade_id, [])
+        if found:
+            stands_at[found[-1]] = one
+    consumed = {place for found in answers.values() for place in found.places}
+    arranged, room = [], MOST
+    for place, cell in enumerate(cells):
+        if place in stands_at:
+            arranged.append(_restored(stands_at[place], answers))
+        elif place not in consumed:
+            arranged.append(_scratch(cell, place, min(room, LONGEST)))
+            room = max(room - len(cell.source), 0)
+    _put_missing_ones_back(arranged, record, answers)
+    return arranged
 
 
 def _put_missing_ones_back(
-    cells: list[NotebookNode], record: Sequence[RecordedCell], strays: Mapping[int, str], findings: list[str]
+    cells: list[NotebookNode], record: Sequence[RecordedCell], answers: Mapping[str, Found]
 ) -> None:
-    """Insert recorded cells that the submission lacks, each after the one that precedes it in the source.
-
-    `strays` are the sources of the cells that stand for no recorded one, by their number in the notebook.
-    """
+    """Insert recorded cells that the submission lacks, each after the one that precedes it in the source."""
     after = 0
     for wanted in record:
-        ids = [cell.id if "nbgrader" in cell.metadata else None for cell in cells]
+        ids = [cell.id for cell in cells]
         if wanted.grade_id not in ids:
-            cells.insert(after, _restored(wanted, None))
-            finding = f"`{wanted.grade_id}` was missing and was put back as it was released"
-            findings.append(finding + _perhaps_meant(wanted, record, strays))
+            cells.insert(after, _restored(wanted, answers))
         after = 1 + (ids.index(wanted.grade_id) if wanted.grade_id in ids else after)
 
 
-def _perhaps_meant(wanted: RecordedCell, record: Sequence[RecordedCell], strays: Mapping[int, str]) -> str:
-    """For a missing answer: which other cell defines what it should. A person decides; nothing is taken from there."""
-    taken = dict.fromkeys(name for cell in record if not cell.solution for name in names_taken(cell.source))
-    for name in taken if wanted.solution else ():
-        if binds(wanted.source, name):
-            for place, source in strays.items():
-                if binds(source, name):
-                    return f"; cell {place} of the notebook defines `{name}`, but nothing was taken from it"
-    return ""
+def _restored(wanted: RecordedCell, answers: Mapping[str, Found]) -> NotebookNode:
+    """The recorded cell as it was released; of the submission, nothing but an answer's text."""
+    found = answers.get(wanted.grade_id)
+    # One character more than is examined, so that it is still said to be too long.
+    source = found.source[: LARGEST + 1] if found is not None else wanted.released
+    return _made(wanted.cell_type, wanted.grade_id, source, wanted.metadata())
 
 
-def _restored(wanted: RecordedCell, submitted: NotebookNode | None) -> NotebookNode:
-    """The recorded cell; of the submitted one, nothing but an answer's source."""
-    source = submitted.source if submitted is not None and not wanted.locked else wanted.source
-    cell: NotebookNode = MAKERS[wanted.cell_type](source=source, metadata=wanted.metadata())
-    cell.id = wanted.grade_id
+def _scratch(cell: Cell, place: int, most: int) -> NotebookNode:
+    source = cell.source
+    if len(source) > most:
+        source = f"{source[:most]}\n… and {len(source) - most:,} more characters"
+    return _made(cell.kind, f"scratch-{place}", source, {})
+
+
+def _report(findings: Sequence[Finding]) -> NotebookNode:
+    """The list of findings, for everybody who reads the graded notebook."""
+    lines = [f"- {text[:1].upper()}{text[1:]}." for text in map(str, findings)]
+    return _made("markdown", REPORT, "\n".join(["**What was found when this notebook was taken in**", "", *lines]), {})
+
+
+def _made(kind: str, name: str, source: str, metadata: dict[str, Any]) -> NotebookNode:
+    cell: NotebookNode = MAKERS[kind](source=source, metadata=metadata)
+    cell.id = name
     return cell
-
-
-def _scratch(submitted: NotebookNode) -> NotebookNode:
-    cell: NotebookNode = MAKERS[submitted.cell_type](source=submitted.source)
-    return cell
-
-
-def _stored_cells(content: bytes) -> list[Any]:
-    """The cells of a notebook file, in whatever state they are. Raises `_Unreadable`."""
-    if not content.strip():
-        raise _Unreadable("it is empty")
-    try:
-        found = json.loads(content.decode("utf-8-sig"))
-    except UnicodeDecodeError:
-        raise _Unreadable("it is not text in UTF-8: the file is damaged, or is something else") from None
-    except ValueError:
-        raise _Unreadable("it is not JSON: the file is damaged or was cut off") from None
-    except RecursionError:
-        raise _Unreadable("it is nested too deeply") from None
-    if isinstance(found, dict) and found.get("nbformat") in (1, 2, 3):
-        found = _converted(content.decode("utf-8-sig"))
-    cells = found.get("cells") if isinstance(found, dict) else None
-    if not isinstance(cells, list):
-        raise _Unreadable("it is JSON, but not that of a notebook")
-    return cells
-
-
-def _converted(text: str) -> NotebookNode:
-    """A notebook of an old format in the present one."""
-    try:
-        with warnings.catch_warnings():
-            warnings.simplefilter("ignore")
-            notebook: NotebookNode = nbformat.reads(text, as_version=4)
-            return notebook
-    except Exception:
-        raise _Unreadable("it is of an old format, and too damaged to be converted") from None
-
-
-def _readable(cell: Any) -> NotebookNode:
-    """A cell with nothing in it but its kind, its text, its id and the grade id that it claims to have.
-
-    What is no cell becomes a raw one that is marked as unreadable and holds the beginning of what is there.
-    """
-    stored = cell if isinstance(cell, dict) else {}
-    kind, source = stored.get("cell_type"), stored.get("source")
-    if isinstance(source, list) and all(isinstance(line, str) for line in source):
-        source = "".join(source)
-    if not isinstance(kind, str) or kind not in MAKERS or not isinstance(source, str):
-        kind, source, metadata = "raw", json.dumps(cell)[:MOST_KEPT], {UNREADABLE: True}
-    else:
-        metadata = _claimed(stored.get("metadata"))
-    # Half characters cannot be stored again; nobody's program needs them.
-    source = source.encode("utf-8", "replace").decode("utf-8")
-    plain: NotebookNode = MAKERS[kind](source=source, metadata=metadata)
-    plain.id = str(stored.get("id", ""))
-    return plain
-
-
-def _claimed(metadata: Any) -> dict[str, Any]:
-    """Of a cell's metadata, the grade id."""
-    claimed = metadata.get("nbgrader") if isinstance(metadata, dict) else None
-    claimed = claimed.get("grade_id") if isinstance(claimed, dict) else None
-    return {"grade_id": claimed} if isinstance(claimed, str) else {}

@@ -102,6 +102,6 @@ def known_submissions(course: Course, exercise: Exercise) -> Iterator[Known]:
 
 
 def _cut(notebook: NotebookNode) -> str:
-    """The first half of a notebook file, as a full disk or a broken upload leaves it."""
+    """A notebook file up to its first answer, as a full disk or a broken upload leaves it."""
     text = notebooks.canonical(notebook)
-    return text[: len(text) // 2]
+    return text[: text.index(f'"id": "{notebooks.answers(notebook)[0].cell}"')]

@@ -1,61 +1,28 @@
 """Where nbgrader's own `autograde` meets the examiner. `nbgrader_config.py` names these classes; nothing else does.
 
-For each submitted notebook nbgrader makes two passes. In the first, `TolerantExporter` reads the file whatever it is
-and `Intake` rebuilds it from the record. In the second, `Examine` writes the outputs of the recorded checks into it,
-and `SaveVerdicts` puts the points into the gradebook. No kernel is started.
+nbgrader gets notebooks that are rebuilt from the record (`staging.py`). `Examine` writes the outputs of the recorded
+checks into them, and `SaveVerdicts` puts the points into the gradebook. No kernel is started. What is written quotes
+no hidden part of a check (`hidden.py`).
 
-What the rest of the classroom wants to know later is kept in the graded notebook's metadata under "loopback": in the
-notebook's `findings` and `unreadable`, in a graded cell's `outcome`, `points`, `rows`, `seconds`, `trouble`.
+What the rest of the classroom wants to know later is kept in the graded notebook's metadata under "loopback": the
+notebook's are those of `intake.py`; a graded cell has `outcome`, `points`, `rows`, `seconds`, `trouble`.
 """
 
 from __future__ import annotations
 
 from dataclasses import asdict
-from pathlib import Path
 from typing import Any
 
-from nbconvert.exporters import NotebookExporter
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
 from traitlets import Float
 
 from autograde.classroom import notebooks
-from autograde.classroom.intake import read_submission, rebuilt
+from autograde.classroom.hidden import without_hidden
 from autograde.classroom.record import check_cells, recorded_cells
 from autograde.examiner.examine import CELL_DEADLINE, CellVerdict, CheckCell, examine
 
 PLEASE_DECIDE = "A person decides on the points of {cell}: the checks broke down there, which is a fault of the course."
-
-
-class TolerantExporter(NotebookExporter):
-    """Reads a submitted file that nbformat cannot read as an empty notebook, and says so in the resources."""
-
-    def from_filename(self, filename: str, resources: Any = None, **kw: Any) -> tuple[Any, Any]:
-        """Convert the file. In nbgrader's second pass it is our own, and is read as it is."""
-        if not getattr(self.parent, "_sanitizing", True):
-            return super().from_filename(filename, resources=resources, **kw)
-        notebook, trouble = read_submission(Path(filename))
-        resources["loopback"] = {"unreadable": trouble}
-        converted: tuple[Any, Any] = super().from_notebook_node(notebook, resources=resources, **kw)  # type: ignore[no-untyped-call]
-        return converted
-
-
-class Intake(NbGraderPreprocessor):  # type: ignore[misc]  # nbgrader publishes no types
-    """The first pass: the submission is rebuilt from the record with nothing but the student's sources in it."""
-
-    def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
-        """Rebuild the notebook and keep the findings in its metadata."""
-        where = resources["nbgrader"]
-        record = recorded_cells(where["db_url"], where["assignment"], where["notebook"])
-        unreadable = resources["loopback"]["unreadable"]
-        nb, findings = rebuilt(nb, record)
-        if unreadable:
-            findings = [f"the submitted file {unreadable}"]
-        for finding in findings:
-            self.log.warning("%s, %s: %s", where["student"], where["notebook"], finding)
-        kept = {"findings": findings, "unreadable": bool(unreadable)}
-        nb.metadata = from_dict({"kernelspec": notebooks.KERNELSPEC, "loopback": kept})
-        return nb, resources
 
 
 class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
@@ -72,15 +39,21 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
         else:
             verdicts = examine(checks, notebooks.answers(nb), deadline=self.deadline)
         cells = {notebooks.grading(cell).get("grade_id"): cell for cell in nb.cells}
+        sources = {check.grade_id: check.source for check in checks}
+        seen = "\n".join(cell.source for cell in nb.cells)
         for count, verdict in enumerate(verdicts, start=1):
             if verdict.trouble:
                 self.log.error("%s, %s: %s", where["notebook"], verdict.grade_id, verdict.trouble)
-            _write(verdict, cells[verdict.grade_id], count)
+            shown = without_hidden(verdict, sources[verdict.grade_id], seen)
+            _write(shown, cells[verdict.grade_id], count)
         return nb, resources
 
 
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
-    """Saves points and comments as nbgrader does, except that a fault of ours is no zero: it asks for a person."""
+    """Saves points and comments as nbgrader does, except that a fault of ours is no zero: it asks for a person.
+
+    So does a submission that intake had to guess about, whose points stand until that person has looked.
+    """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Save the notebook's points."""
@@ -95,7 +68,7 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)
         undecided = cell.metadata.loopback.outcome == "infrastructure"
-        if undecided or self._kept.unreadable:
+        if undecided or self._kept.needs_person:
             grade = self.gradebook.find_grade(
                 notebooks.grading(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id
             )
@@ -106,7 +79,8 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
     def _add_comment(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_comment(cell, resources)
         notes = [PLEASE_DECIDE.format(cell=f"`{name}`") for name in self._undecided]
-        notes += [f"Intake: {finding}." for finding in self._kept.findings]
+        if self._kept.needs_person:
+            notes += [f"Intake: {finding}." for finding in self._kept.findings]
         if notes:
             comment = self.gradebook.find_comment(
                 notebooks.grading(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id

@@ -6,12 +6,15 @@ A submission is graded against this record, never against what a submitted noteb
 from __future__ import annotations
 
 import tempfile
+from collections.abc import Sequence
 from dataclasses import dataclass
 from pathlib import Path
 from typing import Any
 
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course, CourseError, Exercise
+from autograde.classroom.hidden import released
+from autograde.classroom.scopes import imported_names, made_names
 from autograde.examiner.examine import CheckCell
 
 
@@ -39,6 +42,25 @@ class RecordedCell:
             info["points"] = self.points
         return {"deletable": False, "nbgrader": info}
 
+    @property
+    def is_answer(self) -> bool:
+        """Whether students write it."""
+        return not self.locked
+
+    @property
+    def released(self) -> str:
+        """Its text as students get it: a stub, or a check without its hidden part."""
+        return released(self.source) if self.locked else self.source
+
+    def reads_like(self, source: str) -> bool:
+        """Whether this is the released text, whatever its blanks and line ends are."""
+        return source.split() == self.released.split() != []
+
+    @property
+    def names(self) -> list[str]:
+        """What an answer's stub defines, and so the answer must."""
+        return sorted(made_names(self.source) - imported_names(self.source)) if self.solution else []
+
 
 def recorded_cells(db_url: str, section: str, notebook: str) -> list[RecordedCell]:
     """The cells on record, in the order of the source. Raises nbgrader's `MissingEntry` when there is no record."""
@@ -61,7 +83,16 @@ def recorded_cells(db_url: str, section: str, notebook: str) -> list[RecordedCel
         ]  # fmt: skip
 
 
-def check_cells(cells: list[RecordedCell]) -> list[CheckCell]:
+def recorded_section(db_url: str, section: str) -> dict[str, list[RecordedCell]]:
+    """The cells on record of every notebook of a section, by name. Raises nbgrader's `MissingEntry`, too."""
+    from nbgrader.api import Gradebook
+
+    with Gradebook(db_url) as book:
+        names = sorted(notebook.name for notebook in book.find_assignment(section).notebooks)
+    return {name: recorded_cells(db_url, section, name) for name in names}
+
+
+def check_cells(cells: Sequence[RecordedCell]) -> list[CheckCell]:
     """The recorded cells that an examination runs."""
     return [
         CheckCell(cell.grade_id, cell.source, cell.points)

@@ -13,9 +13,12 @@ import warnings
 from collections.abc import Iterator
 from contextlib import contextmanager
 from pathlib import Path
-from typing import Any
+from typing import TYPE_CHECKING, Any
 
 from autograde.classroom.course import Course
+
+if TYPE_CHECKING:
+    from autograde.classroom.handed_in import HandedIn
 
 
 class NbgraderFailed(Exception):
@@ -38,12 +41,22 @@ def generate_assignment(course: Course, section: str, into: Path, *, notebook: s
     return into / section
 
 
-def autograde(course: Course, section: str, student: str) -> None:
-    """Grade one student's submission of a section, again if it was graded before. Raises `NbgraderFailed`."""
+def autograde(course: Course, section: str, student: str, taken: HandedIn) -> None:
+    """Grade what was taken in of one student's submission, again if it was graded before. Raises `NbgraderFailed`."""
     with nbgrader_ready() as log:
         from nbgrader.converters import Autograde
 
-        _convert(Autograde, course, section, log, _config(course), student=student)
+        from autograde.classroom.staging import point_at, stage
+
+        with stage({student: taken}, section) as folder:
+
+            class Staged(Autograde):  # type: ignore[misc]  # nbgrader publishes no types
+                def init_notebooks(self) -> None:
+                    point_at(self, folder, [student], section)
+
+            config = _config(course)
+            config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
+            _convert(Staged, course, section, log, config, student=student)
 
 
 @contextmanager

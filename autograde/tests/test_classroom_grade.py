@@ -12,10 +12,11 @@ import pytest
 from autograde.classroom import stock
 from autograde.classroom.course import Course
 from autograde.classroom.grade import grade_section
+from autograde.classroom.handed_in import HandedIn
 from autograde.classroom.known import DROPS_ASSERTS, PATCHES_BUILTINS, PRINTS_TO_STDERR
 from autograde.classroom.record import database, ensure_recorded
 from autograde.classroom.release import write_release
-from autograde.tests.tiny_course import cell, double_notebook, hand_in, make_tiny_course, write
+from autograde.tests.tiny_course import cell, double_notebook, hand_in, make_tiny_course, notebook, text, write
 
 SECTION = "1-fundamentals"
 RIGHT = "def double(n):\n    return n + n\n"
@@ -78,7 +79,7 @@ def test_tampering_earns_nothing_and_noise_costs_nothing(course: Course, capsys:
 
 
 def test_a_broken_submission_stops_nobody(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
-    """Files that are no notebooks, folders without any, a bad time stamp: each is a row, and the next is graded."""
+    """Files that are no notebooks, folders without any, bad time stamps, odd names: each has its row and its marks."""
     hand_in(course, "a-broken", "1.2", {}).write_text("{")
     hand_in(course, "a-broken", "1.4", {"answer-last": "def last(text): return text[-1]"})
     (course.submitted / "b-empty" / SECTION).mkdir(parents=True)
@@ -89,11 +90,11 @@ def test_a_broken_submission_stops_nobody(course: Course, capsys: pytest.Capture
     assert rows["a-broken", "1.2", "check-basics"] == (0.0, "unreadable")
     assert rows["a-broken", "1.4", "check-basics"] == (2.0, "fail")
     assert rows["b-empty", "1.2", "check-faults"] == (0.0, "missing")
-    assert rows["c-time", "1.2", "check-basics"] == (None, "not graded")
-    assert rows["d [odd]", "1.2", "check-basics"] == (None, "not graded")
+    assert rows["c-time", "1.2", "check-basics"] == (3.0, "pass")
+    assert rows["d [odd]", "1.2", "check-basics"] == (3.0, "pass")
     assert rows["e è {0} name", "1.2", "check-basics"] == (3.0, "pass")
     grade_section(SECTION, course=course)
-    assert "d [odd]: the submission could not be graded: nbgrader cannot read" in capsys.readouterr().out
+    assert "c-time: `timestamp.txt` holds no time that can be read" in capsys.readouterr().out
 
 
 def test_the_table_names_what_was_found(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -163,10 +164,10 @@ def test_unknown_and_empty_sections_get_a_sentence(course: Course, capsys: pytes
 def test_a_notebook_of_nowhere_is_named_and_left_out(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
     """A file that is no exercise is a finding; the exercises beside it are graded."""
     path = hand_in(course, "ann", "1.2", {"answer-double": RIGHT})
-    write(path.with_name("notes.ipynb"), double_notebook())
+    write(path.with_name("notes.ipynb"), notebook(text("note", "Remember to hand in.")))
     assert double_points(graded(course, capsys)) == {"ann": 5.0}
     grade_section(SECTION, course=course)
-    assert "ann: notes.ipynb is no exercise of 1-fundamentals" in capsys.readouterr().out
+    assert "ann: `notes.ipynb` is no exercise of 1-fundamentals" in capsys.readouterr().out
 
 
 def totals(course: Course) -> dict[str, float]:
@@ -218,7 +219,7 @@ def test_findings_do_not_disturb_the_json(course: Course, capsys: pytest.Capture
     grade_section(SECTION, as_json=True, course=course)
     out, errors = capsys.readouterr()
     assert len(json.loads(out)) == 3
-    assert errors == f"ann: notes.ipynb is no exercise of {SECTION}, and was left out.\n"
+    assert errors == f"ann: `notes.ipynb` is no exercise of {SECTION}, and was left out.\n"
 
 
 def test_names_from_outside_cannot_steer_the_terminal(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -228,7 +229,7 @@ def test_names_from_outside_cannot_steer_the_terminal(course: Course, capsys: py
     grade_section(SECTION, course=course)
     shown = capsys.readouterr().out
     assert "\x1b" not in shown and "\u202e" not in shown
-    assert r"a\x1b[2Jnn: no\ntes\u202e.ipynb is no exercise" in shown
+    assert r"a\x1b[2Jnn: `no\ntes\u202e.ipynb` is no exercise" in shown
 
 
 def test_a_table_in_a_file_folds_no_name(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -248,10 +249,10 @@ def test_ctrl_c_says_how_far_it_came(
         hand_in(course, student, "1.2", {"answer-double": RIGHT})
     autograde = stock.autograde
 
-    def interrupted(course: Course, section: str, student: str) -> None:
+    def interrupted(course: Course, section: str, student: str, taken: HandedIn) -> None:
         if student == "bob":
             raise KeyboardInterrupt
-        autograde(course, section, student)
+        autograde(course, section, student, taken)
 
     monkeypatch.setattr(stock, "autograde", interrupted)
     with pytest.raises(KeyboardInterrupt):

@@ -1,221 +1,188 @@
-"""Taking in submissions: any file gives a notebook to grade, and only the sources of answers come from the student."""
+"""The notebook that is graded: only answers are the student's, everything else is as it was released."""
 
 from __future__ import annotations
 
-import json
-from pathlib import Path
+from dataclasses import replace
+from typing import Any
 
 import pytest
 from nbformat import NotebookNode
-from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 
 from autograde.classroom import notebooks
-from autograde.classroom.intake import read_submission, rebuilt
+from autograde.classroom.cells import Cell
+from autograde.classroom.intake import rebuilt
+from autograde.classroom.reading import Reading
 from autograde.classroom.record import RecordedCell
-from autograde.tests.tiny_course import cell, double_notebook, write
+from autograde.classroom.scopes import imported_names, is_python, lacking_names, made_names
+from autograde.tests.tiny_course import double_notebook, two_cells_notebook
 
-RECORD = [
-    RecordedCell(
-        one.id, one.cell_type, one.source, "sum",
-        locked=not info["solution"], solution=info["solution"], task=False, points=info.get("points"),
-    )
-    for one in double_notebook().cells
-    if (info := notebooks.grading(one))
-]  # fmt: skip
+STUB = "raise NotImplementedError()"
+ANSWER = "def double(n):\n    return 2 * n"
 
 
-def taken_in(tmp_path: Path, submitted: NotebookNode) -> tuple[NotebookNode, list[str]]:
-    """What intake makes of a notebook that is handed in as a file."""
-    path = tmp_path / "1.2-double.ipynb"
-    write(path, submitted)
-    read, trouble = read_submission(path)
-    assert trouble == ""
-    return rebuilt(read, RECORD)
+def recorded(source: NotebookNode) -> list[RecordedCell]:
+    """What the gradebook has on record of a source notebook."""
+    return [
+        RecordedCell(
+            one.id, one.cell_type, one.source if not info["solution"] else one.source.split("###")[0] + STUB, "sum",
+            locked=not info["solution"], solution=info["solution"], task=False, points=info.get("points"),
+        )
+        for one in source.cells
+        if (info := notebooks.grading(one))
+    ]  # fmt: skip
 
 
-def sources(notebook: NotebookNode) -> dict[str, str]:
-    """The sources of nbgrader's cells."""
-    return {notebooks.grading(one)["grade_id"]: one.source for one in notebook.cells if notebooks.grading(one)}
+RECORD = recorded(double_notebook())
+TWO = recorded(two_cells_notebook())
 
 
-def submission(answer: str = "def double(n):\n    return 0") -> NotebookNode:
-    """An undamaged submission."""
-    return notebooks.with_answers(double_notebook(), {"answer-double": answer})
+def released(record: list[RecordedCell], **answers: str) -> list[Cell]:
+    """The cells of a submission with these answers: `answer_double` for the cell `answer-double`."""
+    return [
+        Cell(one.cell_type, answers.get(one.grade_id.replace("-", "_"), one.released), one.grade_id,
+             one.metadata()["nbgrader"])
+        for one in record
+    ]  # fmt: skip
 
 
-def test_an_undamaged_submission_is_taken_as_it_is(tmp_path: Path) -> None:
+def scratch(source: str, kind: str = "code") -> Cell:
+    """A cell of the student's own."""
+    return Cell(kind, source, "mine")
+
+
+def taken(cells: list[Cell], record: list[RecordedCell] = RECORD) -> tuple[dict[str, str], list[str], bool]:
+    """The sources of recorded cells in the rebuilt notebook, the findings, and whether a person has to look."""
+    notebook = rebuilt(Reading(cells), record)
+    sources = {notebooks.grading(one)["grade_id"]: one.source for one in notebook.cells if notebooks.grading(one)}
+    kept: Any = notebook.metadata.loopback
+    return sources, kept.findings, kept.needs_person
+
+
+def test_an_undamaged_submission_is_taken_as_it_is() -> None:
     """The answer is the student's, the rest is the record's, and there is nothing to say."""
-    notebook, findings = taken_in(tmp_path, submission())
-    assert findings == []
-    assert sources(notebook)["answer-double"] == "def double(n):\n    return 0"
-    assert notebooks.graded_cells(notebook) == notebooks.graded_cells(double_notebook())
+    sources, findings, person = taken(released(RECORD, answer_double=ANSWER))
+    assert sources == {one.grade_id: one.released for one in RECORD} | {"answer-double": ANSWER}
+    assert (findings, person) == ([], False)
 
 
-def test_nothing_that_a_submission_says_about_itself_is_believed(tmp_path: Path) -> None:
-    """Changed checks, points, locks and kinds are as recorded again, and notebook metadata is dropped."""
-    changed = submission()
-    for one in changed.cells:
-        if info := notebooks.grading(one):
-            one.metadata["nbgrader"] = {**info, "points": 1000, "grade": False, "solution": True, "locked": False}
-            if one.id != "answer-double":
-                one.source = "100"
-    changed.metadata["loopback"] = {"unreadable": False, "findings": ["made up"]}
-    notebook, findings = taken_in(tmp_path, changed)
-    assert notebooks.graded_cells(notebook) == notebooks.graded_cells(double_notebook())
-    assert findings == [] and "loopback" not in notebook.metadata
+def test_nothing_hidden_is_in_the_notebook() -> None:
+    """A check cell is as it was released, so that whoever reads the graded notebook learns nothing more."""
+    assert "HIDDEN" in RECORD[3].source
+    text = notebooks.canonical(rebuilt(Reading(released(RECORD)), RECORD))
+    assert "HIDDEN" not in text and "double(-7)" not in text and "the sign went missing" not in text
 
 
-def test_missing_cells_come_back_in_their_places(tmp_path: Path) -> None:
+def test_nothing_that_a_submission_says_about_itself_is_believed() -> None:
+    """Changed checks, points, locks and kinds are as recorded again, and each is a finding."""
+    cells = [
+        replace(
+            one,
+            claims={**one.claims, "points": 1000, "grade": False, "solution": True, "locked": False},
+            source=ANSWER if one.id == "answer-double" else "100",
+        )
+        for one in released(RECORD)
+    ]
+    notebook = rebuilt(Reading(cells), RECORD)
+    assert notebooks.graded_cells(notebook) == [
+        replace(check, source=one.released)
+        for check, one in zip(notebooks.graded_cells(double_notebook()), RECORD[2:], strict=True)
+    ]
+    findings = "\n".join(notebook.metadata.loopback.findings)
+    for name in ("setup", "check-basics", "check-faults"):
+        assert f"`{name}` had been edited" in findings and f"`{name}` had other metadata" in findings
+
+
+def test_missing_cells_come_back_in_their_places() -> None:
     """A deleted cell is put back as it was released, and named."""
-    gone = submission()
-    gone.cells = [one for one in gone.cells if one.id not in ("setup", "check-basics")]
-    notebook, findings = taken_in(tmp_path, gone)
-    assert list(sources(notebook)) == [recorded.grade_id for recorded in RECORD]
-    assert [finding.split()[0] for finding in findings] == ["`setup`", "`check-basics`"]
+    sources, findings, person = taken([one for one in released(RECORD) if one.id not in ("setup", "check-basics")])
+    assert list(sources) == [one.grade_id for one in RECORD]
+    assert [finding.split()[0] for finding in findings] == ["`setup`", "`check-basics`"] and not person
 
 
-def test_of_a_copied_answer_the_released_cell_counts(tmp_path: Path) -> None:
-    """A copy has another cell id: it stays in the notebook as a scratch cell, as in the student's own JupyterLab."""
-    twice = submission("the answer")
-    copy = cell("copy-of-it", "a copy", solution=True)
-    copy.metadata["nbgrader"]["grade_id"] = "answer-double"
-    for cells in ([copy, *twice.cells], [*twice.cells, copy]):
-        notebook, findings = taken_in(tmp_path, new_notebook(cells=cells))
-        assert sources(notebook)["answer-double"] == "the answer"
-        assert "a copy" in [one.source for one in notebook.cells]
-        assert len(findings) == 1 and "2 times" in findings[0]
+def test_scratch_cells_stay_as_text_only() -> None:
+    """The student's other cells keep kind and source, and get ids and metadata of ours."""
+    more = [scratch("1 + 1"), scratch("a note", "markdown"), scratch("x" * 30_000)]
+    notebook = rebuilt(Reading([*released(RECORD), *more]), RECORD)
+    assert [(one.cell_type, one.source, one.metadata) for one in notebook.cells[-3:-1]] == [
+        ("code", "1 + 1", {}), ("markdown", "a note", {}),
+    ]  # fmt: skip
+    assert notebook.cells[-1].source.endswith("… and 10,000 more characters")
 
 
-def test_without_cell_ids_the_grade_id_leads_to_the_answer(tmp_path: Path) -> None:
-    """Notebooks of an older format have no cell ids and are taken in all the same."""
-    old = json.loads(notebooks.canonical(submission("the answer")))
-    old["nbformat_minor"] = 4
-    for one in old["cells"]:
-        del one["id"]
-    path = tmp_path / "old.ipynb"
-    path.write_text(json.dumps(old))
-    read, trouble = read_submission(path)
-    notebook, findings = rebuilt(read, RECORD)
-    assert (trouble, findings) == ("", [])
-    assert sources(notebook)["answer-double"] == "the answer"
+def test_all_scratch_cells_together_are_bounded() -> None:
+    """Pages are made of them, and a page must not take minutes."""
+    notebook = rebuilt(Reading([*released(RECORD), *[scratch("x.y" * 6_000)] * 100]), RECORD)
+    assert sum(len(one.source) for one in notebook.cells) < 250_000
 
 
-def test_scratch_cells_stay_as_text_only(tmp_path: Path) -> None:
-    """The student's other cells keep kind and source; outputs, attachments and metadata do not come along."""
-    more = submission()
-    more.cells += [
-        new_code_cell("1 + 1", execution_count=7, metadata={"tags": ["x"], "nbgrader": {"grade_id": "no-such-cell"}}),
-        new_markdown_cell("a note", attachments={"a.png": {"image/png": "AAAA"}}),
-    ]
-    notebook, findings = taken_in(tmp_path, more)
-    code, note = notebook.cells[-2:]
-    assert (code.source, code.outputs, code.execution_count, code.metadata) == ("1 + 1", [], None, {})
-    assert (note.source, note.metadata, "attachments" in note) == ("a note", {}, False)
-    assert findings == []
+def test_an_answer_that_is_too_long_is_not_kept_whole() -> None:
+    """It cannot be examined, and is still too long for that."""
+    sources, _, _ = taken(released(RECORD, answer_double=ANSWER + "\n#" * 500_000))
+    assert len(sources["answer-double"]) == 200_001
 
 
-@pytest.mark.parametrize(
-    "content",
-    [
-        b"", b"{", b"\xff\xfe\x00", b"[]", b"null", b"5", b'"text"', b"{}", b'{"nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": 5, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": [5], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": [{"cell_type": "code"}], "metadata": {}, "nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": [{"cell_type": "spell", "source": "", "metadata": {}}], "nbformat": 4, "nbformat_minor": 5}',
-        b'{"cells": [{"cell_type": "code", "source": 5, "metadata": {}}], "nbformat": 4, "nbformat_minor": 5}',
-        b'{"worksheets": [{"cells": [5]}], "metadata": {}, "nbformat": 3, "nbformat_minor": 0}',
-        b"[" * 100_000,
-    ],
-)  # fmt: skip
-def test_a_file_that_is_no_notebook_is_said_to_be_none(tmp_path: Path, content: bytes) -> None:
-    """Whatever the bytes are, intake ends with a sentence and an empty notebook to which the record is added."""
-    path = tmp_path / "broken.ipynb"
-    path.write_bytes(content)
-    read, trouble = read_submission(path)
-    assert trouble.startswith("cannot be read as a notebook") and read.cells == []
-    assert list(sources(rebuilt(read, RECORD)[0])) == [recorded.grade_id for recorded in RECORD]
+def test_an_intact_answer_is_never_put_together_with_others() -> None:
+    """What it lacks it lacks in the student's own JupyterLab too: marks must be the same in both."""
+    answer = "def double(n):\n    return factor * n"
+    sources, findings, _ = taken([scratch("factor = 2"), *released(RECORD, answer_double=answer), scratch(ANSWER)])
+    assert sources["answer-double"] == answer and findings == []
 
 
-@pytest.mark.parametrize(
-    ("content", "reason"),
-    [
-        (b" ", "it is empty"),
-        (b'{"cells": [{"cell', "it is not JSON: the file is damaged or was cut off"),
-        (b"PK\x03\x04\xff", "it is not text in UTF-8"),
-        (b"[1]", "it is JSON, but not that of a notebook"),
-        (b"[" * 100_000, "it is nested too deeply"),
-        (b'{"cells": [1, 2], "nbformat": 4}', "none of its cells is one"),
-        (b'{"worksheets": 5, "nbformat": 3}', "it is of an old format"),
-    ],
-)
-def test_the_reason_is_in_plain_words(tmp_path: Path, content: bytes, reason: str) -> None:
-    """Whoever reads the finding learns what is wrong with the file, and no name of a Python exception."""
-    path = tmp_path / "broken.ipynb"
-    path.write_bytes(content)
-    assert read_submission(path)[1].startswith(f"cannot be read as a notebook ({reason}")
+def test_what_calls_submitted_is_no_answer() -> None:
+    """A changed check defines the name as well; it must not stand in for a lost answer."""
+    cells = [one for one in released(RECORD) if one.id not in ("answer-double", "check-basics")]
+    sources, findings, person = taken([*cells, scratch('double = submitted("double")')])
+    assert sources["answer-double"] == RECORD[1].source and person
+    assert "`answer-double` was missing and was put back as it was released (a person looks at this)" in findings
 
 
-def test_a_mark_for_the_byte_order_costs_nothing(tmp_path: Path) -> None:
-    """Some editors on Windows put one in front of a file."""
-    path = tmp_path / "marked.ipynb"
-    path.write_text(notebooks.canonical(submission("the answer")), "utf-8-sig")
-    read, trouble = read_submission(path)
-    assert trouble == "" and sources(rebuilt(read, RECORD)[0])["answer-double"] == "the answer"
+def test_a_text_that_mentions_the_answer_is_none() -> None:
+    """A signature in the task looks like a definition, and is prose around it."""
+    cells = [one for one in released(RECORD) if one.id != "answer-double"]
+    text = scratch("Write\n```python\ndef double(n)\n```", "markdown")
+    assert taken([*cells, text])[0]["answer-double"] == RECORD[1].source
 
 
-def test_one_damaged_cell_costs_only_itself(tmp_path: Path) -> None:
-    """The other cells are taken in; the damaged one is named, is not graded, and stays as plain text."""
-    damaged = json.loads(notebooks.canonical(submission("the answer")))
-    names = [one["id"] for one in damaged["cells"]]
-    damaged["cells"][names.index("setup")]["source"] = {"id": 5}
-    damaged["cells"][names.index("answer-double")]["metadata"] = "none"
-    damaged["cells"][names.index("hint")]["id"] = "?" * 100
-    path = tmp_path / "damaged.ipynb"
-    path.write_text(json.dumps(damaged))
-    read, trouble = read_submission(path)
-    notebook, findings = rebuilt(read, RECORD)
-    assert trouble == "" and sources(notebook)["answer-double"] == "the answer"
-    assert findings == [
-        "cell 2 of the notebook cannot be read, and was kept as plain text",
-        "`setup` was missing and was put back as it was released",
-    ]
-    assert [one.cell_type for one in notebook.cells if '{"id": 5}' in one.source] == ["raw"]
+def test_an_answer_in_several_nameless_cells_is_put_together() -> None:
+    """Names lead from one cell to the next, as long as they stand side by side."""
+    cells = [one for one in released(RECORD) if one.id != "answer-double"]
+    parts = [scratch("import operator"), scratch("def double(n):\n    return operator.mul(2, n)"), scratch("double(4)")]
+    sources, findings, person = taken([*cells, scratch("import this"), *parts])
+    assert sources["answer-double"] == "import operator\n\ndef double(n):\n    return operator.mul(2, n)"
+    assert person and "`double` is defined in cells 5, 6" in findings[0]
 
 
-def test_a_notebook_of_far_too_many_cells_is_not_read(tmp_path: Path) -> None:
-    """Nobody writes 5,001 cells by hand, and each costs time."""
-    path = tmp_path / "many.ipynb"
-    path.write_text(json.dumps({"cells": [{}] * 5_001, "metadata": {}, "nbformat": 4, "nbformat_minor": 5}))
-    assert read_submission(path)[1] == "has more than 5,000 cells and was not read"
+def test_an_answer_found_elsewhere_leaves_the_other_answers_alone() -> None:
+    """Two answers in one cell, with no metadata at all: each graded cell finds its own."""
+    both = "def first(text):\n    return text[0]\n\ndef last(text):\n    return text[-1]"
+    cells = [one for one in released(TWO) if not one.id.startswith("answer")]
+    sources, _, _ = taken([*cells, scratch(both)], TWO)
+    assert sources["answer-first"] == both
+    assert sources["answer-last"] == "# This is answered in the cell `answer-first`."
 
 
-def test_an_answer_in_the_wrong_cell_is_pointed_out(tmp_path: Path) -> None:
-    """When the answer cell is gone and another defines what it should, a person hears of it; nothing is taken."""
-    moved = submission()
-    moved.cells = [one for one in moved.cells if one.id != "answer-double"]
-    moved.cells.append(new_code_cell("def double(n):\n    return n + n", id="elsewhere"))
-    notebook, findings = taken_in(tmp_path, moved)
-    number = len(moved.cells)
-    assert findings == [
-        "`answer-double` was missing and was put back as it was released; "
-        f"cell {number} of the notebook defines `double`, but nothing was taken from it"
-    ]
-    assert "n + n" not in sources(notebook)["answer-double"]
+@pytest.mark.parametrize("kind", ["markdown", "raw"])
+def test_an_answer_of_another_kind_is_taken_as_text(kind: str) -> None:
+    """What was typed is there, only the cell is of the wrong kind."""
+    cells = [replace(one, kind=kind) if one.id == "answer-double" else one for one in released(RECORD)]
+    notebook = rebuilt(Reading(cells), RECORD)
+    assert [one.cell_type for one in notebook.cells if one.id == "answer-double"] == ["code"]
+    assert f"was turned into a {kind} cell" in notebook.metadata.loopback.findings[0]
 
 
-def test_links_and_folders_are_not_read(tmp_path: Path) -> None:
-    """A link could lead anywhere, so it is refused as a folder is."""
-    write(tmp_path / "real.ipynb", submission())
-    (tmp_path / "link.ipynb").symlink_to(tmp_path / "real.ipynb")
-    (tmp_path / "folder.ipynb").mkdir()
-    for name in ("link", "folder", "nothing"):
-        assert read_submission(tmp_path / f"{name}.ipynb")[1].startswith("is a link or a folder")
+def test_findings_stand_on_top_of_the_notebook() -> None:
+    """Whoever opens the graded notebook, or a page made of it, reads first what was repaired."""
+    notebook = rebuilt(Reading(trouble="is a link, and links are not followed"), RECORD)
+    assert notebook.cells[0].cell_type == "markdown"
+    assert "- The submitted file is a link, and links are not followed (a person" in notebook.cells[0].source
+    assert notebook.metadata.loopback.unreadable and notebook.metadata.loopback.needs_person
+    assert len(notebook.metadata.loopback.findings) == 1
 
 
-def test_text_that_no_file_can_hold_is_replaced(tmp_path: Path) -> None:
-    """Half a surrogate pair in an answer does not stop the graded notebook from being written."""
-    broken = json.loads(notebooks.canonical(submission("half = '?'")))
-    path = tmp_path / "half.ipynb"
-    path.write_text(json.dumps(broken).replace("half = '?'", "half = '\\udc80'"))
-    notebook, _ = rebuilt(read_submission(path)[0], RECORD)
-    assert sources(notebook)["answer-double"] == "half = '?'"
+def test_names_are_read_without_running_anything() -> None:
+    """What a cell makes, imports and lacks; what is no Python makes and lacks nothing."""
+    source = "import os.path as p\nfrom a import b\nK = 1\ndef f(x, *, y=D):\n    return p, [g(i) for i in x], K, print"
+    assert made_names(source) == {"p", "b", "K", "f"}
+    assert imported_names(source) == {"p", "b"}
+    assert lacking_names(source) == {"D", "g"}
+    assert made_names("def f(") == lacking_names("%time x") == set() and not is_python("x = 'a\0b'")
