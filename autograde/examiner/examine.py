@@ -8,8 +8,10 @@ instructor's, in a process of ours (`runner.py`); the student's answers run one 
 
 from __future__ import annotations
 
+import ast
 from collections.abc import Sequence
 from dataclasses import asdict, dataclass, field, replace
+from functools import lru_cache
 from typing import Any
 
 from autograde.examiner.claims import claims_of
@@ -65,9 +67,11 @@ class CellVerdict:
 
 
 def examine(
-    checks: Sequence[CheckCell], answers: Sequence[Answer], *, deadline: float = CELL_DEADLINE
+    checks: Sequence[CheckCell], answers: Sequence[Answer], *, deadline: float = CELL_DEADLINE, sandbox: bool = True
 ) -> list[CellVerdict]:
     """Run the check cells in their order, in one namespace, against the answers; one verdict for each graded cell.
+
+    The answers are locked in where the system allows it, and `sandbox` is not False.
 
     When the runner is lost in the middle of a cell, that cell is "infrastructure", and a new runner takes the cells
     after it (with the ungraded ones again, since they make the names that the others use).
@@ -76,7 +80,7 @@ def examine(
     graded = [check for check in checks if check.points is not None]
     while any(check.grade_id not in verdicts for check in graded):
         plan = [check for check in checks if check.grade_id not in verdicts]
-        lost, trouble = _run(plan, answers, deadline, verdicts)
+        lost, trouble = _run(plan, answers, deadline, verdicts, sandbox)
         # Without its setup no later cell can say anything, and running it again would end the same way.
         stranded = plan if lost is None or lost.points is None else [lost]
         for check in stranded:
@@ -86,14 +90,18 @@ def examine(
 
 
 def _run(
-    plan: Sequence[CheckCell], answers: Sequence[Answer], deadline: float, verdicts: dict[str, CellVerdict]
+    plan: Sequence[CheckCell],
+    answers: Sequence[Answer],
+    deadline: float,
+    verdicts: dict[str, CellVerdict],
+    sandbox: bool,
 ) -> tuple[CheckCell | None, str]:
     """Run the plan in one runner, noting verdicts as they come. Returns the cell it was lost in, and why.
 
     The cell is None when the runner was lost before any, or not at all.
     """
     request = {"checks": [asdict(check) for check in plan], "answers": [asdict(answer) for answer in answers]}
-    with RunnerProcess(request) as runner:
+    with RunnerProcess(request, names_for(plan), sandbox=sandbox) as runner:
         if runner.next_report(START_DEADLINE) is None:
             return None, runner.how_it_was_lost()
         for check in plan:
@@ -103,6 +111,18 @@ def _run(
             if check.points is not None:
                 verdicts[check.grade_id] = _verdict(check, check.points, report, FORGED if runner.forged else "")
     return None, ""
+
+
+def names_for(plan: Sequence[CheckCell]) -> list[str]:
+    """The public names of this package that the cells import, so that they can be there before the cells run."""
+    return sorted(set[str]().union(*(_imported(check.source) for check in plan)))
+
+
+@lru_cache(maxsize=1000)
+def _imported(source: str) -> frozenset[str]:
+    nodes = ast.walk(ast.parse(source)) if "autograde" in source else ()
+    found = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "autograde"]
+    return frozenset(alias.name for node in found for alias in node.names)
 
 
 def _verdict(check: CheckCell, points: float, report: Report, note: str) -> CellVerdict:

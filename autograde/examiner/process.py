@@ -144,7 +144,7 @@ class Examinee:
             return
         code = self._launched.end(patience)
         if patience:
-            self.death = _cause_of_death(code, death)
+            self.death = self._launched.process.reason or _cause_of_death(code, death)
         self._launched.channel.shut()
         with self._lock:
             for request in self._open.values():

@@ -1,10 +1,12 @@
-"""The process that runs check cells: `python -I runner.py`, started by `examine`, one for each submitted notebook.
+"""The process that runs check cells, one for each submitted notebook: forked by runners.py, asked for by `examine`.
 
 It reads one JSON object from stdin ({"checks": …, "answers": …, "key": …}), and writes one sealed line (reports.py)
 when it is ready and one for every cell, graded or not, on what was its stdout. Check cells see a stdout and a stderr
 that are captured and shown under the cell, capped: what anybody prints never counts, and never reaches the reports.
 
 A cell is run as a notebook runs it: one namespace for all, and the value of a last expression is shown.
+
+On Windows, which cannot fork, this file is run by itself (`python -I runner.py`). That has not been tried.
 """
 
 from __future__ import annotations
@@ -43,7 +45,6 @@ Check = Mapping[str, Any]
 
 def main() -> None:
     """Serve the one request that stdin holds, then end, and with it all that the student's code has started."""
-    offspring.hide()
     reports = _take_stdout_away()
     request = json.loads(sys.stdin.buffer.read())
     seal = Seal(request["key"])
