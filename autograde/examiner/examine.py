@@ -15,8 +15,9 @@ from functools import lru_cache
 from typing import Any
 
 from autograde.examiner.claims import claims_of
+from autograde.examiner.errors import ExaminerError
 from autograde.examiner.reports import Report
-from autograde.examiner.runner_process import RunnerProcess
+from autograde.examiner.runner_process import started
 from autograde.examiner.seat import Answer
 
 CELL_DEADLINE = 60.0
@@ -101,15 +102,16 @@ def _run(
     The cell is None when the runner was lost before any, or not at all.
     """
     request = {"checks": [asdict(check) for check in plan], "answers": [asdict(answer) for answer in answers]}
-    with RunnerProcess(request, names_for(plan), sandbox=sandbox) as runner:
-        if runner.next_report(START_DEADLINE) is None:
-            return None, runner.how_it_was_lost()
-        for check in plan:
-            report = runner.next_report(deadline)
-            if report is None:
-                return check, runner.how_it_was_lost()
-            if check.points is not None:
-                verdicts[check.grade_id] = _verdict(check, check.points, report, FORGED if runner.forged else "")
+    try:
+        with started(request, names_for(plan), sandbox=sandbox, deadline=START_DEADLINE) as runner:
+            for check in plan:
+                report = runner.next_report(deadline)
+                if report is None:
+                    return check, runner.how_it_was_lost()
+                if check.points is not None:
+                    verdicts[check.grade_id] = _verdict(check, check.points, report, FORGED if runner.forged else "")
+    except ExaminerError as trouble:
+        return None, str(trouble)
     return None, ""
 
 

@@ -11,13 +11,14 @@ import queue
 import secrets
 import tempfile
 import threading
-from contextlib import suppress
+from collections.abc import Iterator
+from contextlib import contextmanager, suppress
 from types import TracebackType
 from typing import IO, Any
 
 from autograde.examiner.errors import ExaminerError
 from autograde.examiner.reports import Report, Seal
-from autograde.examiner.standby_process import standing_by
+from autograde.examiner.standby_process import retire, standing_by
 
 END_DEADLINE = 3.0
 """Seconds that the runner gets to end by itself after its last verdict."""
@@ -52,7 +53,6 @@ class RunnerProcess:
         self._folder = tempfile.TemporaryDirectory(prefix="checks-")
         self._errors: IO[bytes] = tempfile.TemporaryFile()
         try:
-            self._standby = standing_by(sandbox=self._wants_sandbox)
             self._begin()
         except BaseException:
             self._errors.close()
@@ -66,7 +66,7 @@ class RunnerProcess:
     def _begin(self) -> None:
         (plan, self._plan), (self._lines, reports) = os.pipe(), os.pipe()
         try:
-            self._pid = self._standby.begin([plan, reports, self._errors.fileno()], self._folder.name, self._names)
+            self._fork([plan, reports, self._errors.fileno()])
         except BaseException:
             os.close(self._plan)
             os.close(self._lines)
@@ -74,6 +74,16 @@ class RunnerProcess:
         finally:
             os.close(plan)
             os.close(reports)
+
+    def _fork(self, descriptors: list[int]) -> None:
+        """Ask what stands by; should that just have been lost, ask another."""
+        self._standby = standing_by(sandbox=self._wants_sandbox)
+        try:
+            self._pid = self._standby.begin(descriptors, self._folder.name, self._names)
+        except ExaminerError:
+            self.distrust()
+            self._standby = standing_by(sandbox=self._wants_sandbox)
+            self._pid = self._standby.begin(descriptors, self._folder.name, self._names)
 
     def next_report(self, deadline: float) -> Report | None:
         """The next report; None when the runner has ended or the deadline (in seconds) has passed."""
@@ -85,6 +95,10 @@ class RunnerProcess:
         if report is None:
             self._loss = "The process that runs the checks ended unexpectedly."
         return report
+
+    def distrust(self) -> None:
+        """Let no other runner be forked where this one was."""
+        retire(self._standby)
 
     def how_it_was_lost(self) -> str:
         """What happened, and the end of what the runner wrote to stderr: the reason, when Python itself gave up."""
@@ -119,3 +133,20 @@ class RunnerProcess:
                 else:
                     self.forged += 1
         self._reports.put(None)
+
+
+@contextmanager
+def started(request: dict[str, Any], names: list[str], *, sandbox: bool, deadline: float) -> Iterator[RunnerProcess]:
+    """A block with a runner that has said that it is ready. Raises `ExaminerError` when none can be had.
+
+    If the first does not come so far, what forked it is distrusted, and another one is asked.
+    """
+    lost = ""
+    for _ in range(2):
+        with RunnerProcess(request, names, sandbox=sandbox) as runner:
+            if runner.next_report(deadline) is not None:
+                yield runner
+                return
+            lost = runner.how_it_was_lost()
+            runner.distrust()
+    raise ExaminerError(lost)

@@ -23,7 +23,8 @@ from autograde.examiner import offspring, runner, sandboxed
 from autograde.examiner.launch import launch
 from autograde.examiner.nursery import system
 
-LONGEST = 1 << 16
+LONGEST = 1 << 18
+"""Bytes of a request at most; environment variables are the most of it."""
 
 
 def serve(line: socket.socket, requests: socket.socket | None, place: str) -> None:

@@ -39,6 +39,7 @@ main(**told)
 _EXAMINER = str(Path(__file__).parent)
 _lock = threading.Lock()
 _standing: list[Standby] = []
+_retired: list[Standby] = []
 _refused: list[str] = []
 """Why this system makes no sandboxes, once that is known."""
 
@@ -67,12 +68,13 @@ class Standby:
                 self.trouble = said.removeprefix("failed ") or f"it ended before it was ready: {last_words}"
 
     def _started(self, line: socket.socket, errors: int) -> subprocess.Popen[bytes]:
-        kept = {name: os.environ[name] for name in ("PATH", "TZ") if name in os.environ}
+        # An examinee finds in /proc/self/environ what its forebear was started with.
+        kept = {name: os.environ[name] for name in ("TZ",) if name in os.environ}
         process = subprocess.Popen(
-            # A venv's own executable would look for its packages: those of the course come later, by their path.
+            # Not a venv's executable, which stands for packages: those of the course come later, by their path.
             [getattr(sys, "_base_executable", sys.executable), "-I", "-S", "-X", "utf8", "-c", _BOOT],
             stdin=subprocess.PIPE, stdout=subprocess.DEVNULL, stderr=errors, pass_fds=[line.fileno()],
-            env={**kept, "LANG": "C.UTF-8"}, cwd="/", start_new_session=True,
+            env={**kept, "PATH": "/usr/bin:/bin", "LANG": "C.UTF-8"}, cwd="/", start_new_session=True,
         )  # fmt: skip
         told = {
             "examiner": _EXAMINER, "control": line.fileno(), "place": self._place, "path": sys.path,
@@ -107,6 +109,11 @@ class Standby:
             return self._line.recv(4096).decode("utf-8", "replace")
         except OSError:
             return ""
+
+    @property
+    def pid(self) -> int:
+        """Its number."""
+        return self._process.pid
 
     @property
     def is_there(self) -> bool:
@@ -167,6 +174,14 @@ def standing_by(*, sandbox: bool = True) -> Standby | Alone:
         return found
 
 
+def retire(one: Standby | Alone) -> None:
+    """Ask it for nothing more; it ends when this process does."""
+    with _lock:
+        if isinstance(one, Standby) and one in _standing:
+            _standing.remove(one)
+            _retired.append(one)
+
+
 def why_no_sandbox() -> str:
     """One sentence that says what keeps this system from sandboxes, and how to allow them; "" if nothing does."""
     if sys.platform != "linux":
@@ -191,8 +206,9 @@ def _found(*, isolated: bool) -> Standby:
 
 def end_all() -> None:
     """End all that stand by in this process; the next request starts a new one."""
-    while _standing:
-        _standing.pop().close()
+    for some in (_standing, _retired):
+        while some:
+            some.pop().close()
 
 
 atexit.register(end_all)
