@@ -290,7 +290,10 @@ def test_two_examinees_do_not_see_each_others_files() -> None:
             with open(f"/tmp/{name}", "w"):
                 return sorted(each for each in os.listdir("/tmp") if each in "ab")
     """
-    setup = "f = submitted('f')\n    f('a')\n    block = f.limits(recv_at_most=1)\n    block.__enter__()\n    submitted = lambda name: f"
+    setup = (
+        "f = submitted('f')\n    f('a')\n    block = f.limits(recv_at_most=1)\n    block.__enter__()\n"
+        "    submitted = lambda name: f"
+    )
     assert said(cell, "'b'", setup) == ["b"]
 
 

@@ -30,8 +30,11 @@ MEMORY = 1 << 30
 LONGEST = 4096
 """Bytes of a message to or from the nursery and its keepers."""
 
+SWARM = 16
+"""Processes of one sandbox above which they get what others leave of the processors. No answer needs that many."""
+
 _TICK = 50
-"""Milliseconds between two looks at the memory while an examinee is there."""
+"""Milliseconds between two looks around while an examinee is there."""
 
 _PAGE = resource.getpagesize()
 
@@ -62,8 +65,8 @@ class Keeper:
             for one in tuple(self.examinees):
                 if one.pidfd in ready or one.status.fileno() in ready:
                     self._end(one)
-            if self.examinees and not ready and memory_used() > MEMORY:
-                self._end_all_for_their_memory()
+            if self.examinees and not ready:
+                self._look_around()
 
     def _begin(self) -> bool:
         """Fork an examinee. False when nobody asks any more."""
@@ -109,10 +112,18 @@ class Keeper:
                 os.kill(pid, signal.SIGKILL)
                 os.waitpid(pid, 0)
 
-    def _end_all_for_their_memory(self) -> None:
-        for one in tuple(self.examinees):
-            tell(one.status, "memory")
-            self._end(one)
+    def _look_around(self) -> None:
+        """End what takes too much memory; let a swarm of processes wait for everybody else on the machine."""
+        pages, processes = 0, _processes()
+        for pid in processes:
+            with suppress(OSError):
+                pages += _own_pages(pid)
+                if len(processes) > SWARM:
+                    os.setpriority(os.PRIO_PROCESS, pid, 19)
+        if pages * _PAGE > MEMORY:
+            for one in tuple(self.examinees):
+                tell(one.status, "memory")
+                self._end(one)
 
 
 def received(sock: socket.socket) -> tuple[bytes, list[int]]:
@@ -145,11 +156,8 @@ def _processes() -> list[int]:
     return [int(name) for name in os.listdir("/proc") if name.isdigit() and name != "1"]
 
 
-def memory_used() -> int:
-    """Bytes of memory of all processes here, without what they share with files or each other's mappings."""
-    pages = 0
-    for pid in _processes():
-        with suppress(OSError), open(f"/proc/{pid}/statm", "rb", buffering=0) as numbers:
-            _, resident, shared, *_ = map(int, numbers.read(200).split())
-            pages += resident - shared
-    return pages * _PAGE
+def _own_pages(pid: int) -> int:
+    """Pages of memory that a process has for itself, and not as a part of some file."""
+    with open(f"/proc/{pid}/statm", "rb", buffering=0) as numbers:
+        _, resident, shared, *_ = map(int, numbers.read(200).split())
+    return resident - shared
