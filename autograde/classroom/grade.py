@@ -25,6 +25,7 @@ from autograde.classroom.show import console, number, plain, progress, show_json
 OUTCOMES = {
     "pass": "every claim holds",
     "fail": "at least one claim fails",
+    "unstable": "a claim failed and then held: its points are given for now, and a person decides",
     "missing": "the notebook was not handed in: no points",
     "unreadable": "the file is no notebook: no points, and a person looks at it",
     "infrastructure": "our checks broke down: no points yet, and a person decides",
@@ -191,6 +192,8 @@ def _read_back(course: Course, exercise: Exercise, student: str) -> tuple[list[M
             marks.append(Mark(student, exercise.id, name, kept.points, kept.max, kept.outcome))
             if kept.points is None:
                 findings.append(f"{exercise.id}: the checks of `{name}` broke down; please decide on the points")
+            elif kept.outcome == "unstable":
+                findings.append(f"{exercise.id}: what failed in `{name}` held when it was run again; please look at it")
     return marks, findings
 
 

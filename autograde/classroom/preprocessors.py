@@ -5,7 +5,7 @@ checks into them, and `SaveVerdicts` puts the points into the gradebook. No kern
 no hidden part of a check (`hidden.py`).
 
 What the rest of the classroom wants to know later is kept in the graded notebook's metadata under "loopback": the
-notebook's are those of `intake.py`; a graded cell has `outcome`, `points`, `rows`, `seconds`, `trouble`.
+notebook's are those of `intake.py`; a graded cell has the fields of its `CellVerdict`, but for id and outputs.
 """
 
 from __future__ import annotations
@@ -23,6 +23,14 @@ from autograde.classroom.record import check_cells, recorded_cells
 from autograde.examiner.examine import CELL_DEADLINE, CellVerdict, CheckCell, examine
 
 PLEASE_DECIDE = "A person decides on the points of {cell}: the checks broke down there, which is a fault of the course."
+
+PLEASE_LOOK = (
+    "A person decides on the points of {cell}. What failed there held when the check was run again with the same data, "
+    "so its points are given for now: {claims}. To decide, read its story, and run the check once more on an idle "
+    "machine, with the environment variable LOOPBACK_SEED={seed}."
+)
+
+CIRCUMSTANCES = "(Runs: {tries}, seed: {seed}, time: {seconds:.1f} s, host: {host}.)"
 
 
 class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
@@ -52,23 +60,22 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
 class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
     """Saves points and comments as nbgrader does, except that a fault of ours is no zero: it asks for a person.
 
-    So does a submission that intake had to guess about, whose points stand until that person has looked.
+    So does a cell that is unstable, and a submission that intake had to guess about, whose points stand until that
+    person has looked.
     """
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Save the notebook's points."""
         self._kept = nb.metadata.loopback
-        self._undecided = [
-            notebooks.grading(cell)["grade_id"] for cell in nb.cells
-            if cell.metadata.get("loopback", {}).get("outcome") == "infrastructure"
-        ]  # fmt: skip
+        examined = [cell for cell in nb.cells if "loopback" in cell.metadata]
+        self._notes = [note for cell in examined if (note := _note(cell))]
         saved: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
         return saved
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)
         undecided = cell.metadata.loopback.outcome == "infrastructure"
-        if undecided or self._kept.needs_person:
+        if _note(cell) or self._kept.needs_person:
             grade = self.gradebook.find_grade(
                 notebooks.grading(cell)["grade_id"], self.notebook_id, self.assignment_id, self.student_id
             )
@@ -78,7 +85,7 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
 
     def _add_comment(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_comment(cell, resources)
-        notes = [PLEASE_DECIDE.format(cell=f"`{name}`") for name in self._undecided]
+        notes = list(self._notes)
         if self._kept.needs_person:
             notes += [f"Intake: {finding}." for finding in self._kept.findings]
         if notes:
@@ -87,6 +94,17 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
             )
             comment.auto_comment = "\n\n".join(filter(None, [comment.auto_comment, *notes]))
             self.gradebook.db.commit()
+
+
+def _note(cell: NotebookNode) -> str:
+    """What a person is asked to do about the verdict on a graded cell; "" for one that needs nobody."""
+    verdict = cell.metadata.loopback
+    sentences = {"infrastructure": PLEASE_DECIDE, "unstable": PLEASE_LOOK}
+    if verdict.outcome not in sentences:
+        return ""
+    name = f"`{notebooks.grading(cell)['grade_id']}`"
+    claims = "; ".join(f"“{row.claim}”" for row in verdict.rows if row.outcome == "unstable")
+    return f"{sentences[verdict.outcome]} {CIRCUMSTANCES}".format(**{**verdict, "cell": name, "claims": claims})
 
 
 def _nothing_to_examine(check: CheckCell) -> CellVerdict:

@@ -85,7 +85,7 @@ def unlost_claims(exercise: Exercise) -> list[str]:
 def judged(subject: Subject, runs: Sequence[Run]) -> Proof:
     """Judge the first run by what it must be, and the others by whether they are the same."""
     first = runs[0]
-    problems = list(_broken_down(first))
+    problems = [*_broken_down(first), *_unstable(first)]
     if not problems:
         if subject.mistake is not None:
             problems += _mistake_problems(subject.mistake, first)
@@ -101,6 +101,17 @@ def _broken_down(run: Run) -> Iterator[str]:
         if verdict.outcome == "infrastructure":
             stories = [f"“{row.claim}”: {row.story}" for row in verdict.rows if row.outcome == "infrastructure"]
             yield f"The checks of `{verdict.grade_id}` broke down. {verdict.trouble or '; '.join(stories)}"
+
+
+def _unstable(run: Run) -> Iterator[str]:
+    """Every claim that failed and then held, whoever it hits: a mark may not be a matter of luck."""
+    for verdict in run.verdicts:
+        for row in verdict.rows:
+            if row.outcome == "unstable":
+                yield (
+                    f"“{row.claim}” failed, and held when `{verdict.grade_id}` was run again with the same seed "
+                    f"({verdict.seed}). A check may not depend on timing. Its story: {row.story}"
+                )
 
 
 def _solution_problems(subject: Subject, run: Run) -> Iterator[str]:

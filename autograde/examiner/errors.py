@@ -59,3 +59,18 @@ class Hang(StudentFault):
     def __init__(self, message: str, lines: Sequence[StudentLine] = ()) -> None:
         super().__init__(message)
         self.lines = tuple(lines)
+
+
+class GivenUp(Hang):
+    """The call was not even made, because others have hung before."""
+
+
+def is_settled(error: BaseException) -> bool:
+    """Whether trying again is pointless: the failure cannot come from time, load or chance.
+
+    So it is with a name that is not there, a cell that is no Python, a stub that nobody has filled in, and a call that
+    was given up.
+    """
+    raised = error if hasattr(error, "__examinee__") else error.__cause__
+    is_unfinished = isinstance(raised, NotImplementedError) and hasattr(raised, "__examinee__")
+    return isinstance(error, NotThere | GivenUp) or is_unfinished

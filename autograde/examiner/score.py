@@ -14,9 +14,7 @@ tick table. What breaks in a check itself is never the student's fault: such a r
 from __future__ import annotations
 
 import errno
-import os
 import random
-import secrets
 import traceback
 from contextlib import ExitStack
 from dataclasses import dataclass
@@ -25,19 +23,18 @@ from typing import Any
 
 from autograde.examiner.asserted import explain
 from autograde.examiner.diagnosis import Evidence, diagnose
-from autograde.examiner.errors import Hang, StudentFault
+from autograde.examiner.errors import Hang, StudentFault, is_settled
 from autograde.examiner.expectations import allowed, ended_in_time, raises
 from autograde.examiner.output import Output, listening
+from autograde.examiner.trial import Enough, current
 from autograde.wire.codes import MEANINGS, MISTAKES
 from autograde.wire.failures import Unmet
 from autograde.wire.picture import sequence
 from autograde.wire.story import Story, sentences, turning_point
 from autograde.wire.transcript import Transcript, recording
 
-PASS, FAIL, INFRASTRUCTURE = "pass", "fail", "infrastructure"
-
-SEED_VARIABLE = "LOOPBACK_SEED"
-"""Environment variable that replays every `Score` made without a seed of its own."""
+PASS, FAIL, UNSTABLE, INFRASTRUCTURE = "pass", "fail", "unstable", "infrastructure"
+"""What can become of a claim. A single run knows no "unstable": attempt.py finds that by running the cell again."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +42,7 @@ class Row:
     """One claim and what became of it. `story` and `picture` (SVG) are "" for a claim that passed.
 
     `trouble` is the traceback of a check that broke; it quotes the check, so it is for authors and instructors only.
+    `is_settled` says that the failure cannot have come from time, load or chance.
     """
 
     claim: str
@@ -53,17 +51,17 @@ class Row:
     picture: str = ""
     mistake: str = ""
     trouble: str = ""
+    is_settled: bool = False
 
 
 class Score:
     """The claims of one check cell, worth `points` together. `random` is seeded, and the seed is in every story."""
 
     def __init__(self, points: float, *, seed: int | None = None) -> None:
-        if seed is None:
-            seed = int(os.environ.get(SEED_VARIABLE) or secrets.randbits(32))
+        self.trial = current()
         self.points = float(points)
-        self.seed = seed
-        self.random = random.Random(seed)
+        self.seed = self.trial.seed if seed is None else seed
+        self.random = random.Random(self.seed)
         self.rows: list[Row] = []
         self.printed = Output()
 
@@ -78,10 +76,10 @@ class Score:
 
     @property
     def earned(self) -> float:
-        """Points for the claims that passed, rounded to 2 decimals."""
+        """Points for the claims that passed, or may have, rounded to 2 decimals."""
         if not self.rows:
             return 0.0
-        passed = sum(row.outcome == PASS for row in self.rows)
+        passed = sum(row.outcome in (PASS, UNSTABLE) for row in self.rows)
         return round(self.points * passed / len(self.rows), 2)
 
     def __repr__(self) -> str:
@@ -125,9 +123,13 @@ class Claim:
         else:  # somebody interrupts the check itself
             return False
         self.score.rows.append(row)
+        if self.score.trial.is_done(row.claim for row in self.score.rows):
+            raise Enough(self.score) from None
         return True
 
     def _failed(self, error: BaseException) -> Row:
+        if self.score.trial.again:
+            return Row(self.claim, FAIL, is_settled=is_settled(error))
         error = self._first_cause(error)
         problem, wanted, got = _verdict(error)
         mistake = diagnose(Evidence(error, self.transcript.last_scene(), wanted, got, self.likely))
@@ -137,7 +139,7 @@ class Claim:
         turn = turning_point(scene, error.problem if isinstance(error, Unmet) else "")
         story = Story(problem, sentences(scene, failing=turn), scripts, _details(error), wanted, got, mistake, seed)
         picture = sequence(scene, failing=turn).svg if len(scene) else ""
-        return Row(self.claim, FAIL, str(story), picture, mistake)
+        return Row(self.claim, FAIL, str(story), picture, mistake, is_settled=is_settled(error))
 
     def _first_cause(self, error: BaseException) -> BaseException:
         """What a party missed while the student's call was still going on came before what the call did then.
@@ -191,4 +193,4 @@ def _details(error: BaseException) -> list[str]:
     return [*lines, *([f"({type(raised).__name__} — {meaning}.)"] if meaning else [])]
 
 
-__all__ = ["FAIL", "INFRASTRUCTURE", "PASS", "Row", "Score", "allowed", "ended_in_time", "raises"]
+__all__ = ["FAIL", "INFRASTRUCTURE", "PASS", "UNSTABLE", "Row", "Score", "allowed", "ended_in_time", "raises"]

@@ -17,7 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograde.examiner.bindings import LARGEST
-from autograde.examiner.errors import ExaminerError, Hang, NotThere
+from autograde.examiner.errors import ExaminerError, GivenUp, NotThere
 from autograde.examiner.examinee import limits as scarcity
 from autograde.examiner.output import Output
 from autograde.examiner.process import Examinee
@@ -50,6 +50,24 @@ class Place:
     failure: BaseException | None = None
 
 
+@dataclass(slots=True)
+class Learned:
+    """What the calls so far have shown of an answer cell: what is lost, for how long it hung, what has ended well.
+
+    `last` are the latest calls that ended, and `failure` is why the cell cannot be loaded.
+    """
+
+    lost: dict[str, str] = field(default_factory=dict)
+    hung: float = 0.0
+    completed: set[str] = field(default_factory=set)
+    last: dict[str, Record] = field(default_factory=dict)
+    failure: BaseException | None = None
+
+    def copy(self) -> Learned:
+        """The same, to be kept while this one changes."""
+        return Learned(dict(self.lost), self.hung, set(self.completed), dict(self.last), self.failure)
+
+
 @dataclass(eq=False)
 class Seat:
     """One answer cell under examination. `wrap` makes stand-ins of the student's objects."""
@@ -58,12 +76,14 @@ class Seat:
     wrap: Callable[[Seat, Examinee, int, str], Any]
     made: dict[str, type[BaseException]] = field(default_factory=dict)
     output: Output = field(default_factory=Output)
-    last: dict[str, Record] = field(default_factory=dict)
     _places: list[Place] = field(default_factory=lambda: [Place({})])
-    _lost: dict[str, str] = field(default_factory=dict)
-    _hung: float = 0.0
-    _completed: set[str] = field(default_factory=set)
+    _learned: Learned = field(default_factory=Learned)
     _lock: threading.RLock = field(default_factory=threading.RLock)
+
+    @property
+    def last(self) -> Mapping[str, Record]:
+        """The latest call of each name that ended."""
+        return self._learned.last
 
     def perform(self, call: Call) -> Any:
         """Make a call and wait for its result. Raises what the student's code raised, or a `StudentFault`."""
@@ -71,10 +91,10 @@ class Seat:
 
     def begin(self, call: Call) -> Running:
         """Make a call, and do not wait."""
-        if call.name in self._lost:
-            raise Hang(f"{call.subject} {self._lost[call.name]}")
-        if self._hung >= HANGING:
-            raise Hang(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
+        if call.name in self._learned.lost:
+            raise GivenUp(f"{call.subject} {self._learned.lost[call.name]}")
+        if self._learned.hung >= HANGING:
+            raise GivenUp(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
         examinee = call.examinee or self.examinee()
         transcript = current()
         if call.text:
@@ -146,21 +166,34 @@ class Seat:
     def forget(self) -> None:
         """Try lost causes, and a cell that could not be loaded, once more."""
         with self._lock:
-            self._lost.clear()
-            self._hung = 0.0
+            self._learned.lost.clear()
+            self._learned.hung = 0.0
             for place in self._places:
                 place.failure = None
+
+    def learned(self) -> Learned:
+        """What is known by now, to start over from."""
+        with self._lock:
+            return replace(self._learned.copy(), failure=self._places[0].failure)
+
+    def start_over(self, learned: Learned | None) -> None:
+        """Go on in fresh processes, knowing only this, or nothing."""
+        self.end()
+        with self._lock:
+            self._learned = Learned() if learned is None else learned.copy()
+            self._places[0].failure = self._learned.failure
+            self.output = Output()
 
     def note_end(self, call: Call, record: Record) -> None:
         """A call ended in time. Its value is remembered, unless that would keep an object or a socket alive."""
         if call.text:
-            self._completed.add(call.name)
+            self._learned.completed.add(call.name)
             lives_on = isinstance(record.value, socket.socket) or hasattr(type(record.value), "__reference__")
-            self.last[call.name] = replace(record, value=None) if lives_on else record
+            self._learned.last[call.name] = replace(record, value=None) if lives_on else record
 
     def note_hang(self, call: Call, examinee: Examinee, seconds: float) -> None:
         """A call was cut off after so many seconds: its process is of no use any more."""
         examinee.end()
-        self._hung += seconds
-        if call.name not in self._completed:
-            self._lost[call.name] = "hung on its first call, so it was not tried again"
+        self._learned.hung += seconds
+        if call.name not in self._learned.completed:
+            self._learned.lost[call.name] = "hung on its first call, so it was not tried again"

@@ -24,7 +24,7 @@ from autograde.examiner.seat import Answer, Seat
 from autograde.examiner.standin import Class, Function
 from autograde.examiner.thing import wrap
 
-__all__ = ["Answer", "answers", "submitted"]
+__all__ = ["Answer", "answers", "seats", "submitted"]
 
 
 class Provider(Protocol):
@@ -61,7 +61,7 @@ class Given:
             seat.end()
 
 
-_providers: list[Provider] = []
+_providers: list[Given] = []
 
 
 @contextmanager
@@ -74,6 +74,11 @@ def answers(given: Sequence[Answer]) -> Iterator[Given]:
     finally:
         _providers.remove(provider)
         provider.end()
+
+
+def seats() -> list[Seat]:
+    """The seats of the innermost `answers` block so far; none where answers come from a notebook's kernel."""
+    return list(_providers[-1].seats.values()) if _providers else []
 
 
 def submitted(name: str) -> Any:

@@ -14,6 +14,7 @@ if TYPE_CHECKING:
 MARKS = {
     "pass": ("✔", "#2e8b57", "holds"),
     "fail": ("✘", "#d1495b", "does not hold"),
+    "unstable": ("◐", "#c98a00", "does not always hold"),
     "infrastructure": ("⚠", "#c98a00", "our fault"),
 }
 
@@ -25,6 +26,11 @@ STORY = (
     "background: var(--jp-layout-color2, rgba(127, 127, 127, 0.12)); color: var(--jp-content-font-color1, inherit);"
 )
 
+NOT_ALWAYS = (
+    "This failed once, as told below, and held when it was run again with the same data. It counts as held until a "
+    "person has looked at it."
+)
+
 PRINT = STORY.replace("#d1495b", "rgba(127, 127, 127, 0.6)")
 PRINTED = 10_000
 """Characters of printed output that are shown."""
@@ -33,8 +39,9 @@ PRINTED = 10_000
 def table(score: Score) -> str:
     """The whole table: a headline with the points, then a row per claim."""
     rows = "".join(_row(row) for row in score.rows)
-    passed = sum(row.outcome == "pass" for row in score.rows)
+    passed, unstable = (sum(row.outcome == outcome for row in score.rows) for outcome in ("pass", "unstable"))
     headline = f"{score.earned:g} of {score.points:g} points: {passed} of {len(score.rows)} claims hold"
+    headline += f", {unstable} not always" if unstable else ""
     return (
         '<div class="loopback-score"><p style="margin: 4px 0;"><strong>' + headline + "</strong></p>"
         f'<table style="border-collapse: collapse; margin: 0; width: 100%;">{rows}</table>{_printed(score)}</div>'
@@ -52,7 +59,8 @@ def _printed(score: Score) -> str:
 def _row(row: Row) -> str:
     mark, color, meaning = MARKS[row.outcome]
     tick = f'<td style="{CELL} width: 1em; color: {color};" title="{meaning}"><strong>{mark}</strong></td>'
-    story = _story(row) if row.story else ""
+    note = f'<p style="margin: 4px 0;"><em>{NOT_ALWAYS}</em></p>' if row.outcome == "unstable" else ""
+    story = note + (_story(row) if row.story else "")
     return f'<tr style="background: none;">{tick}<td style="{CELL}">{escape(row.claim)}{story}</td></tr>'
 
 

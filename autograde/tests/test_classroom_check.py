@@ -257,3 +257,10 @@ def test_checks_that_break_down_are_a_failure(course: Course) -> None:
     """A fault of the course itself is never taken for a lost claim."""
     for name in ("solution", "stub"):
         assert "broke down" in judgement(course, "infrastructure", name=name).problems[0]
+
+
+def test_a_claim_that_fails_only_once_is_a_failure(course: Course) -> None:
+    """Whoever it hits, a claim that held when it was run again is named, and not taken for lost or held."""
+    for name in ("solution", "stub", "1.2-sign.py"):
+        (problem,) = judgement(course, "unstable", name=name).problems
+        assert "“c” failed, and held when `check-basics` was run again" in problem and "told" in problem

@@ -47,7 +47,9 @@ def shown_bytes(data: bytes, size: int | None = None, limit: int = WIDE) -> str:
 
     `size` says how many there really were, if `data` is only their beginning.
     """
-    literal, is_whole = repr(data), size is None or size == len(data)
+    is_whole = size is None or size == len(data)
+    # A picture may have thousands of labels to choose from, each of kilobytes: no more is looked at than can be shown.
+    literal = repr(data if len(data) <= 2 * limit else data[:limit] + data[-limit:])
     if len(literal) > limit and not is_mostly_text(data):
         return pairs(data, limit)
     if not is_whole:
