@@ -27,11 +27,11 @@ RECORDED = """\
 
 
 def lines(*ports: int) -> list[str]:
-    """The rows whose local port is among `ports`, in the order of `ports`, listening sockets first."""
+    """The rows of sockets with none but these ports, at both ends; in the order of `ports`, listening ones first."""
     rows = TABLE.read_text().splitlines()[1:] if TABLE.exists() else RECORDED.format(*ports).splitlines()
     order = {port: place for place, port in enumerate((0, *ports))}
-    found = [(*_ports(row), row) for row in rows if _ports(row)[0] in ports]
-    return [row for *_, row in sorted(found, key=lambda each: [order.get(port, len(order)) for port in each[:2]])]
+    asked = [row for row in rows if _ports(row)[0] in ports and _ports(row)[1] in order]
+    return sorted(asked, key=lambda row: [order[port] for port in _ports(row)])
 
 
 def _ports(row: str) -> tuple[int, int]:

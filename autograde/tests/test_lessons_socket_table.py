@@ -20,6 +20,7 @@ def test_the_rows_of_a_live_conversation() -> None:
         ports = door.getsockname()[1], caller.getsockname()[1]
         with line:
             assert socket_table.states(*ports) == ["LISTEN", "ESTABLISHED", "ESTABLISHED"]
+            assert socket_table.states(ports[0]) == ["LISTEN"]  # its connection has a port that was not asked for
         rows = [row.split()[1:3] for row in socket_table.lines(*ports)]
     assert rows[1] == rows[2][::-1]
     assert [int(local.split(":")[1], 16) for local, _ in rows] == [ports[0], *ports]

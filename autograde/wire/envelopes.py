@@ -37,7 +37,7 @@ def envelopes(frame: bytes, layers: Sequence[Layer], *, title: str = "A frame, l
     left = max([width_of(name) for name, _ in layers], default=0.0) + 24
     drawing = Drawing()
     for number, ((name, fields), start) in enumerate(zip(layers, starts, strict=False)):
-        _row(drawing, name, fields, start, len(frame), left, TOP + number * ROW)
+        _row(drawing, name, fields, start, frame, left, TOP + number * ROW)
     bottom = TOP + len(layers) * ROW
     for place, byte in enumerate(frame):
         drawing.text(left + (place + 0.5) * BYTE, bottom + 8, f"{byte:02x}", anchor="middle", font_size=SMALL)
@@ -49,7 +49,7 @@ def envelopes(frame: bytes, layers: Sequence[Layer], *, title: str = "A frame, l
 
 
 def _row(
-    drawing: Drawing, name: str, fields: Sequence[tuple[str, int]], at: int, end: int, left: float, y: float
+    drawing: Drawing, name: str, fields: Sequence[tuple[str, int]], at: int, frame: bytes, left: float, y: float
 ) -> None:  # fmt: skip
     drawing.text(left - 12, y + 17, name, anchor="end", font_weight="bold")
     for label, size in fields:
@@ -57,10 +57,13 @@ def _row(
         drawing.box(left + at * BYTE, y, size * BYTE, STRIP, fill_opacity=0.4 if label else 0.14, **look)
         drawing.text(left + (at + size / 2) * BYTE, y + 16, label, anchor="middle", font_size=SMALL)
         at += size
-    if end > at:
-        drawing.box(left + at * BYTE, y, (end - at) * BYTE, STRIP, stroke_dasharray="3 3", stroke_opacity=0.6)
-        words = f"carries {count(end - at, 'byte')}" if fields else f"the message, {count(end - at, 'byte')}"
-        drawing.text(left + (at + end) * BYTE / 2, y + 17, words, anchor="middle", font_size=10, opacity=0.85)
+    carried = frame[at:]
+    if carried:
+        width = len(carried) * BYTE
+        drawing.box(left + at * BYTE, y, width, STRIP, stroke_dasharray="3 3", stroke_opacity=0.6)
+        fitting = int(width // width_of("x"))
+        words = f"carries {count(len(carried), 'byte')}" if fields else shown_bytes(carried, limit=fitting)
+        drawing.text(left + at * BYTE + width / 2, y + 17, words, anchor="middle", font_size=10, opacity=0.85)
 
 
 def _in_words(layer: Layer, at: int, frame: bytes) -> str:
