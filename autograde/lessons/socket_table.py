@@ -6,6 +6,7 @@ Linux are shown, with the asked ports put in: the columns and the states are the
 
 from __future__ import annotations
 
+import time
 from pathlib import Path
 
 TABLE = Path("/proc/net/tcp")
@@ -15,6 +16,9 @@ STATES = {
     "06": "TIME-WAIT", "07": "CLOSED", "08": "CLOSE-WAIT", "09": "LAST-ACK", "0A": "LISTEN", "0B": "CLOSING",
 }  # fmt: skip
 """What the fourth column means, by the names of RFC 9293 (Linux: include/net/tcp_states.h)."""
+
+PASSING = {"SYN-RECEIVED", "FIN-WAIT-1", "CLOSING", "LAST-ACK"}
+"""States that last until the other system has answered: on one machine, for the 40 ms of a delayed ACK at most."""
 
 RECORDED = """\
    0: 0100007F:{0:04X} 00000000:0000 0A 00000000:00000000 00:00000000 00000000  1000        0 20114 1 0 100 0 0 10 0
@@ -40,9 +44,21 @@ def _ports(row: str) -> tuple[int, int]:
     return local, remote
 
 
-def states(*ports: int) -> list[str]:
-    """The states of those sockets, in the same order. Where there is no such table, none: a state is no record."""
+def states(*ports: int, patience: float = 2.0) -> list[str]:
+    """The states of those sockets, in the same order. Where there is no such table, none: a state is no record.
+
+    A state of `PASSING` is waited out, for at most `patience` seconds.
+    """
+    deadline = time.monotonic() + patience
+    found = _states_now(*ports)
+    while PASSING.intersection(found) and time.monotonic() < deadline:
+        time.sleep(0.001)
+        found = _states_now(*ports)
+    return found
+
+
+def _states_now(*ports: int) -> list[str]:
     return [STATES[row.split()[3]] for row in lines(*ports)] if TABLE.exists() else []
 
 
-__all__ = ["STATES", "lines", "states"]
+__all__ = ["PASSING", "STATES", "lines", "states"]

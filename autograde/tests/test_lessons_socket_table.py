@@ -27,6 +27,31 @@ def test_the_rows_of_a_live_conversation() -> None:
 
 
 @on_linux
+def test_a_state_that_passes_is_waited_out() -> None:
+    """The ACK of a FIN may come 40 ms late; every time it is FIN-WAIT-2 that is reported, never FIN-WAIT-1."""
+    with socket.create_server(("127.0.0.1", 0)) as door:
+        for _ in range(20):
+            with socket.create_connection(door.getsockname()) as caller, door.accept()[0]:
+                caller.shutdown(socket.SHUT_WR)
+                found = socket_table.states(door.getsockname()[1], caller.getsockname()[1])
+                assert found == ["LISTEN", "CLOSE-WAIT", "FIN-WAIT-2"]
+
+
+@on_linux
+def test_waiting_for_a_state_has_an_end() -> None:
+    """Bytes that nobody reads keep the FIN behind them from going out: FIN-WAIT-1 lasts."""
+    with socket.create_server(("127.0.0.1", 0)) as door, socket.create_connection(door.getsockname()) as caller:
+        line, _ = door.accept()
+        ports = door.getsockname()[1], caller.getsockname()[1]
+        with line:
+            caller.settimeout(0.1)
+            with pytest.raises(TimeoutError):
+                caller.sendall(bytes(50_000_000))
+            caller.close()
+            assert socket_table.states(*ports, patience=0.1) == ["LISTEN", "ESTABLISHED", "FIN-WAIT-1"]
+
+
+@on_linux
 def test_a_port_that_nobody_has_has_no_rows() -> None:
     """And so no state."""
     with socket.socket() as unused:
