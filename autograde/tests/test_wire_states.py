@@ -69,6 +69,16 @@ def test_a_state_that_was_missed_leaves_a_gap() -> None:
     assert bold == ["ESTABLISHED", "TIME-WAIT"]
 
 
+def test_states_seen_without_an_order_are_highlighted() -> None:
+    """Both ends of a connection have states; they take no arrow with them, and each is told once."""
+    picture = states(DOOR, seen=["locked", "open", "locked"])
+    assert thick(picture) == 0 and "  seen: locked, open" in picture.alt.splitlines()
+    bold = {text.text for text in elements(picture, "text") if text.get("font-weight") == "bold"}
+    assert bold == {"locked", "open"}
+    with pytest.raises(ValueError, match="no such state: ajar"):
+        states(DOOR, seen=["ajar"])
+
+
 def test_a_state_that_is_not_there_is_an_error() -> None:
     """The message names those there are."""
     with pytest.raises(ValueError, match=r"no such state: ajar; there are shut, open, locked"):

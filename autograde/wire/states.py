@@ -51,22 +51,26 @@ class Machine:
         return replace(self, transitions=[*self.transitions, *transitions])
 
 
-def states(machine: Machine, *, path: Sequence[str] = (), title: str = "States") -> Picture:
+def states(
+    machine: Machine, *, path: Sequence[str] = (), seen: Sequence[str] = (), title: str = "States"
+) -> Picture:  # fmt: skip
     """Draw a machine, and the states of `path` in the order in which a run was seen in them.
+
+    `seen` highlights further states, without an order: those of several runs, or of both ends of one.
 
     A transition between two that follow each other is highlighted and numbered, if there is one: who looks only now and
     then may miss a state. Raises `ValueError` for a state that the machine does not have.
     """
     names, table, steps = machine.names(), machine.table(), list(pairwise(path))
-    if unknown := [name for name in path if name not in names]:
+    if unknown := [name for name in (*path, *seen) if name not in names]:
         raise ValueError(f"no such state: {', '.join(unknown)}; there are {', '.join(names)}")
-    alt = "\n".join([f"{title}:", *_path_in_words(table, path), *_rest_in_words(table, steps)])
+    alt = "\n".join([f"{title}:", *_path_in_words(table, path), *_seen_in_words(seen), *_rest_in_words(table, steps)])
     chart = Chart({name: (machine.places or layers(machine))[name] for name in names}, machine.pitch)
     ways = {each[:2] for each in table if not each.through}
     for start, end, label, through in sorted(table, key=lambda each: each[:2] not in steps):
         numbers = [number for number, step in enumerate(steps, 1) if step == (start, end)]
         chart.connect(start, end, label, through=through, numbers=numbers, is_two_way=(end, start) in ways)
-    return chart.draw(title, alt, seen=path)
+    return chart.draw(title, alt, seen=[*path, *seen])
 
 
 def layers(machine: Machine) -> dict[str, Point]:
@@ -95,6 +99,11 @@ def _path_in_words(table: Sequence[Transition], path: Sequence[str]) -> Iterable
     for number, step in enumerate(pairwise(path), 1):
         why = (f" ({labels[step]})" if labels[step] else "") if step in labels else " (not in one step)"
         yield f"  {number:>3}. {step[0]} → {step[1]}{why}"
+
+
+def _seen_in_words(seen: Sequence[str]) -> Iterable[str]:
+    if seen:
+        yield f"  seen: {', '.join(dict.fromkeys(seen))}"
 
 
 def _rest_in_words(table: Sequence[Transition], steps: Sequence[tuple[str, str]]) -> Iterable[str]:
