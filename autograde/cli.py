@@ -216,6 +216,35 @@ def serve(
 @_command(INSTRUCTORS)
 def grade(
     section: Section,
+    jobs: Annotated[
+        int | None,
+        typer.Option(
+            "--jobs",
+            "-j",
+            min=1,
+            metavar="N",
+            show_default=False,
+            help="Grade N notebooks at once. Without it: as many as keep this machine busy and disturb no check.",
+        ),
+    ] = None,
+    exercise: Annotated[
+        list[str] | None,
+        typer.Option("--exercise", metavar="ID", show_default=False, help="Only this exercise; may be repeated."),
+    ] = None,
+    student: Annotated[
+        list[str] | None,
+        typer.Option("--student", metavar="NAME", show_default=False, help="Only this student; may be repeated."),
+    ] = None,
+    again: Annotated[bool, typer.Option("--again", help="Grade also what has not changed.")] = False,
+    dry_run: Annotated[
+        bool, typer.Option("--dry-run", help="Write nothing: tell who would get other points, and why.")
+    ] = False,
+    db: Annotated[
+        str,
+        typer.Option(
+            metavar="URL", show_default=False, help="The gradebook, if it is not gradebook.db: postgresql://…"
+        ),
+    ] = "",
     sample: Annotated[
         int | None,
         typer.Option(
@@ -236,12 +265,16 @@ def grade(
 
     Reads submitted/, writes the marks to gradebook.db and the graded notebooks to autograded/, where nbgrader's own
     commands and its formgrader find them, and prints a table. Of a student's notebook only the answer cells are run.
+
+    What was graded and has not changed since is not graded again. A run that was ended is gone on with by the same
+    command; nothing is lost.
     """  # fmt: skip
 
     def work() -> int:
-        from autograde.classroom.grade import grade_section
+        from autograde.classroom.grade import Asked, grade_section
 
-        return grade_section(section, sample=sample, seed=seed, as_json=json)
+        asked = Asked(jobs, exercise or [], student or [], again, dry_run)
+        return grade_section(section, asked=asked, sample=sample, seed=seed, as_json=json, db=db)
 
     _obey(work)
 

@@ -57,9 +57,10 @@ class Exercise:
 
 @dataclass(frozen=True, slots=True)
 class Course:
-    """A course directory: one that holds `nbgrader_config.py` and `solutions/`."""
+    """A course directory: one that holds `nbgrader_config.py` and `solutions/`. `db`: the URL of another gradebook."""
 
     root: Path
+    db: str = ""
 
     @classmethod
     def here(cls, start: Path | None = None) -> Course:
@@ -72,7 +73,7 @@ class Course:
 
     @property
     def gradebook(self) -> Path:
-        """nbgrader's database."""
+        """nbgrader's database, where nobody names another."""
         return self.root / "gradebook.db"
 
     @property

@@ -10,6 +10,8 @@ from autograde.classroom.show import plain
 LONGEST_NAME = 80
 """Characters that are shown of a name that a student has chosen."""
 
+FOR_A_PERSON = "(a person looks at this)"
+
 
 @dataclass(frozen=True, slots=True)
 class Finding:
@@ -19,7 +21,12 @@ class Finding:
     needs_person: bool = False
 
     def __str__(self) -> str:
-        return f"{self.text} (a person looks at this)" if self.needs_person else self.text
+        return f"{self.text} {FOR_A_PERSON}" if self.needs_person else self.text
+
+
+def needs_person(said: str) -> bool:
+    """Whether this is the sentence of a finding that somebody has to look at."""
+    return said.endswith(FOR_A_PERSON)
 
 
 def quoted(name: str) -> str:

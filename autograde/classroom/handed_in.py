@@ -10,7 +10,7 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from dataclasses import dataclass, field
 from pathlib import Path
 
@@ -20,15 +20,10 @@ from autograde.classroom import notebooks
 from autograde.classroom.files import Refused, everything_in, open_plain, why_no_folder
 from autograde.classroom.findings import Finding, listed, quoted
 from autograde.classroom.intake import rebuilt
+from autograde.classroom.looks import TIMESTAMP, is_notebook
 from autograde.classroom.reading import Reading, read_submission
-from autograde.classroom.record import RecordedCell
+from autograde.classroom.record import Record, RecordedCell
 from autograde.classroom.scopes import made_names
-
-Record = Mapping[str, Sequence[RecordedCell]]
-"""The cells on record of a section's exercises, by name."""
-
-TIMESTAMP = "timestamp.txt"
-"""nbgrader's file of the time at which a student handed in."""
 
 YEAR = re.compile(r"\b20\d\d\b")
 
@@ -76,13 +71,13 @@ def _taken_in(folder: Path, record: Record) -> HandedIn:
     files = everything_in(folder)
     timestamp, findings = _timestamp(folder / TIMESTAMP)
     others = [
-        path.relative_to(folder).as_posix() for path in files if not _is_notebook(path) and path.name != TIMESTAMP
+        path.relative_to(folder).as_posix() for path in files if not is_notebook(path.name) and path.name != TIMESTAMP
     ]
     if others:
         names = listed(map(quoted, others))
         findings.append(Finding(f"nothing but notebooks is taken from a submission: {names} had no effect"))
     chosen: dict[str, list[Candidate]] = {}
-    for path in list(filter(_is_notebook, files))[:MOST_NOTEBOOKS]:
+    for path in [path for path in files if is_notebook(path.name)][:MOST_NOTEBOOKS]:
         candidate = _candidate(folder, path, record)
         if exercise := _exercise_of(candidate, record):
             chosen.setdefault(exercise, []).append(candidate)
@@ -90,11 +85,6 @@ def _taken_in(folder: Path, record: Record) -> HandedIn:
             findings.append(Finding(f"{quoted(candidate.path)} is no exercise of {folder.name}, and was left out"))
     found = {name: the_one(name, several, record[name], findings) for name, several in sorted(chosen.items())}
     return HandedIn(found, findings, timestamp)
-
-
-def _is_notebook(path: Path) -> bool:
-    """Whether the name says so; browsers and mail programs like to add an ending of their own."""
-    return ".ipynb" in path.name.lower()
 
 
 def _candidate(folder: Path, path: Path, record: Record) -> Candidate:

@@ -1,6 +1,7 @@
 """Reading and writing the notebooks of the course, and what an examination needs from one.
 
 Everything here works on trusted notebooks, those under `solutions/` and `exercises/`; `intake.py` reads the others.
+nbformat takes a second to import, so whoever only decides that there is nothing to do is spared it.
 """
 
 from __future__ import annotations
@@ -10,14 +11,14 @@ import warnings
 from collections.abc import Mapping
 from copy import deepcopy
 from pathlib import Path
-from typing import Any
-
-import nbformat
-from nbformat import NotebookNode
+from typing import TYPE_CHECKING, Any
 
 from autograde.classroom.course import CourseError
 from autograde.examiner.examine import CheckCell
 from autograde.examiner.seat import Answer
+
+if TYPE_CHECKING:
+    from nbformat import NotebookNode
 
 KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3"}
 """What every notebook of the course is run by."""
@@ -25,6 +26,8 @@ KERNELSPEC = {"display_name": "Python 3", "language": "python", "name": "python3
 
 def read(path: Path) -> NotebookNode:
     """The notebook in that file. Raises `CourseError` when it is not one."""
+    import nbformat
+
     try:
         with warnings.catch_warnings():
             warnings.simplefilter("ignore")  # Missing cell ids and the like are findings of `form.py`, in our words.
@@ -36,12 +39,16 @@ def read(path: Path) -> NotebookNode:
 
 def canonical(notebook: NotebookNode) -> str:
     """The one text that a notebook is stored as: nbformat's own, with a line end at the end."""
+    import nbformat
+
     text: str = nbformat.writes(notebook, version=4)
     return text.rstrip("\n") + "\n"
 
 
 def tidied(notebook: NotebookNode) -> NotebookNode:
     """A copy without what an editor leaves behind: outputs, execution counts, the version of a kernel."""
+    from nbformat import NotebookNode
+
     copy = deepcopy(notebook)
     copy.metadata = NotebookNode(kernelspec=NotebookNode(KERNELSPEC))
     copy.nbformat_minor = max(5, copy.nbformat_minor)

@@ -10,6 +10,7 @@ notebook's are those of `intake.py`; a graded cell has the fields of its `CellVe
 
 from __future__ import annotations
 
+from collections.abc import Sequence
 from dataclasses import asdict
 from typing import Any
 
@@ -19,7 +20,7 @@ from traitlets import Float
 
 from autograde.classroom import notebooks
 from autograde.classroom.hidden import without_hidden
-from autograde.classroom.record import check_cells, recorded_cells
+from autograde.classroom.record import check_cells
 from autograde.examiner.examine import CELL_DEADLINE, CellVerdict, CheckCell, examine
 
 PLEASE_DECIDE = "A person decides on the points of {cell}: the checks broke down there, which is a fault of the course."
@@ -40,20 +41,16 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Examine the notebook."""
-        where = resources["nbgrader"]
-        checks = check_cells(recorded_cells(where["db_url"], where["assignment"], where["notebook"]))
+        name = resources["nbgrader"]["notebook"]
+        checks = check_cells(self.parent.record[name])
         if nb.metadata.loopback.unreadable:
-            verdicts = [_nothing_to_examine(check) for check in checks if check.points is not None]
+            verdicts = nothing_to_examine(checks)
         else:
             verdicts = examine(checks, notebooks.answers(nb), deadline=self.deadline)
-        cells = {notebooks.grading(cell).get("grade_id"): cell for cell in nb.cells}
-        sources = {check.grade_id: check.source for check in checks}
-        seen = "\n".join(cell.source for cell in nb.cells)
-        for count, verdict in enumerate(verdicts, start=1):
+        for verdict in verdicts:
             if verdict.trouble:
-                self.log.error("%s, %s: %s", where["notebook"], verdict.grade_id, verdict.trouble)
-            shown = without_hidden(verdict, sources[verdict.grade_id], seen)
-            _write(shown, cells[verdict.grade_id], count)
+                self.log.error("%s, %s: %s", name, verdict.grade_id, verdict.trouble)
+        fill(nb, checks, verdicts)
         return nb, resources
 
 
@@ -66,11 +63,21 @@ class SaveVerdicts(SaveAutoGrades):  # type: ignore[misc]  # as above
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Save the notebook's points."""
+        self._look_at(nb)
+        saved: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
+        return saved
+
+    def save(self, nb: NotebookNode, gradebook: Any, section: str, student: str, notebook: str) -> None:
+        """The same in a gradebook that is open and stays so: its `find_grade`, `find_comment`, and `db.commit`."""
+        self.gradebook, self.assignment_id, self.student_id, self.notebook_id = gradebook, section, student, notebook
+        self._look_at(nb)
+        for place, cell in enumerate(nb.cells):
+            self.preprocess_cell(cell, {}, place)
+
+    def _look_at(self, nb: NotebookNode) -> None:
         self._kept = nb.metadata.loopback
         examined = [cell for cell in nb.cells if "loopback" in cell.metadata]
         self._notes = [note for cell in examined if (note := _note(cell))]
-        saved: tuple[NotebookNode, Any] = super().preprocess(nb, resources)
-        return saved
 
     def _add_score(self, cell: NotebookNode, resources: Any) -> None:
         super()._add_score(cell, resources)
@@ -107,9 +114,20 @@ def _note(cell: NotebookNode) -> str:
     return f"{sentences[verdict.outcome]} {CIRCUMSTANCES}".format(**{**verdict, "cell": name, "claims": claims})
 
 
-def _nothing_to_examine(check: CheckCell) -> CellVerdict:
+def nothing_to_examine(checks: Sequence[CheckCell]) -> list[CellVerdict]:
+    """The verdicts on a file that is no notebook."""
     nothing = {"output_type": "execute_result", "metadata": {}, "execution_count": 1, "data": {"text/plain": "0.0"}}
-    return CellVerdict(check.grade_id, 0.0, check.points or 0.0, "unreadable", outputs=[nothing])
+    graded = [(check.grade_id, check.points) for check in checks if check.points is not None]
+    return [CellVerdict(name, 0.0, points, "unreadable", outputs=[nothing]) for name, points in graded]
+
+
+def fill(nb: NotebookNode, checks: Sequence[CheckCell], verdicts: Sequence[CellVerdict]) -> None:
+    """Write the verdicts into the notebook, without a quote of anything hidden."""
+    cells = {notebooks.grading(cell).get("grade_id"): cell for cell in nb.cells}
+    sources = {check.grade_id: check.source for check in checks}
+    seen = "\n".join(cell.source for cell in nb.cells)
+    for count, verdict in enumerate(verdicts, start=1):
+        _write(without_hidden(verdict, sources[verdict.grade_id], seen), cells[verdict.grade_id], count)
 
 
 def _write(verdict: CellVerdict, cell: NotebookNode, count: int) -> None:

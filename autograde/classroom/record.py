@@ -5,17 +5,43 @@ A submission is graded against this record, never against what a submitted noteb
 
 from __future__ import annotations
 
+import json
 import tempfile
-from collections.abc import Sequence
-from dataclasses import dataclass
+from collections.abc import Mapping, Sequence
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import Any
 
+from sqlalchemy import text
+
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course, CourseError, Exercise
+from autograde.classroom.database import database as database
+from autograde.classroom.database import exists, opened
 from autograde.classroom.hidden import released
+from autograde.classroom.ledger import note_releases, releases
+from autograde.classroom.looks import digest, stamp
 from autograde.classroom.scopes import imported_names, made_names
 from autograde.examiner.examine import CheckCell
+
+SOURCE_CELLS = """
+SELECT notebook.name AS notebook, source_cell.name AS name, cell_type, source, checksum, locked
+FROM assignment
+JOIN notebook ON notebook.assignment_id = assignment.id
+JOIN source_cell ON source_cell.notebook_id = notebook.id
+WHERE assignment.name = :section
+"""
+
+KINDS = """
+SELECT notebook.name AS notebook, base_cell.name AS name, base_cell.type AS type,
+       COALESCE(grade_cells.max_score, task_cells.max_score) AS points
+FROM assignment
+JOIN notebook ON notebook.assignment_id = assignment.id
+JOIN base_cell ON base_cell.notebook_id = notebook.id
+LEFT JOIN grade_cells ON grade_cells.id = base_cell.id
+LEFT JOIN task_cells ON task_cells.id = base_cell.id
+WHERE assignment.name = :section
+"""
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,34 +88,47 @@ class RecordedCell:
         return sorted(made_names(self.source) - imported_names(self.source)) if self.solution else []
 
 
-def recorded_cells(db_url: str, section: str, notebook: str) -> list[RecordedCell]:
-    """The cells on record, in the order of the source. Raises nbgrader's `MissingEntry` when there is no record."""
-    from nbgrader.api import Gradebook, SourceCell
-    from sqlalchemy import text
+Record = Mapping[str, Sequence[RecordedCell]]
+"""The cells on record of a section's exercises, by name."""
 
-    with Gradebook(db_url) as book:
-        found = book.find_notebook(notebook, section)
-        points = {cell.name: float(cell.max_score) for cell in (*found.grade_cells, *found.task_cells)}
-        solutions = {cell.name for cell in found.solution_cells}
-        tasks = {cell.name for cell in found.task_cells}
-        # Keys are random; nbgrader adds the cells in the order of the notebook, and the row numbers keep that.
-        cells = book.db.query(SourceCell).filter(SourceCell.notebook_id == found.id).order_by(text("source_cell.rowid"))
-        return [
+Agreement = tuple[str, str]
+"""The fingerprints of an exercise's source and of its record."""
+
+
+def recorded_section(url: str, section: str, sources: Path) -> dict[str, list[RecordedCell]]:
+    """The cells on record of every notebook of a section, by name; empty when there is no record.
+
+    The database keeps no order. The order is that of the notebooks in the folder `sources`, which the record is of.
+    """
+    if not exists(url):
+        return {}
+    with opened(url) as engine, engine.connect() as connection:
+        cells = connection.execute(text(SOURCE_CELLS), {"section": section}).all()
+        kinds = connection.execute(text(KINDS), {"section": section}).all()
+    points = {(one.notebook, one.name): float(one.points) for one in kinds if one.points is not None}
+    names = {
+        kind: {(one.notebook, one.name) for one in kinds if one.type == kind} for kind in ("SolutionCell", "TaskCell")
+    }
+    record: dict[str, list[RecordedCell]] = {}
+    for cell in cells:
+        place = (cell.notebook, cell.name)
+        record.setdefault(cell.notebook, []).append(
             RecordedCell(
-                cell.name, cell.cell_type, cell.source or "", cell.checksum or "", cell.locked,
-                cell.name in solutions, cell.name in tasks, points.get(cell.name),
+                cell.name, cell.cell_type, cell.source or "", cell.checksum or "", bool(cell.locked),
+                place in names["SolutionCell"], place in names["TaskCell"], points.get(place),
             )
-            for cell in cells
-        ]  # fmt: skip
+        )  # fmt: skip
+    return {name: _in_order(found, sources / f"{name}.ipynb") for name, found in sorted(record.items())}
 
 
-def recorded_section(db_url: str, section: str) -> dict[str, list[RecordedCell]]:
-    """The cells on record of every notebook of a section, by name. Raises nbgrader's `MissingEntry`, too."""
-    from nbgrader.api import Gradebook
-
-    with Gradebook(db_url) as book:
-        names = sorted(notebook.name for notebook in book.find_assignment(section).notebooks)
-    return {name: recorded_cells(db_url, section, name) for name in names}
+def _in_order(cells: list[RecordedCell], source: Path) -> list[RecordedCell]:
+    try:
+        stored = json.loads(source.read_bytes())["cells"]
+        ids = [cell.get("metadata", {}).get("nbgrader", {}).get("grade_id") for cell in stored]
+    except (OSError, ValueError, LookupError, AttributeError, TypeError):
+        ids = []
+    places = {name: place for place, name in enumerate(ids)}
+    return sorted(cells, key=lambda cell: (places.get(cell.grade_id, len(ids)), cell.grade_id))
 
 
 def check_cells(cells: Sequence[RecordedCell]) -> list[CheckCell]:
@@ -101,45 +140,60 @@ def check_cells(cells: Sequence[RecordedCell]) -> list[CheckCell]:
     ]
 
 
-def database(course: Course) -> str:
-    """The URL of the course's gradebook."""
-    return f"sqlite:///{course.gradebook}"
-
-
-def ensure_recorded(course: Course, section: str) -> list[str]:
-    """Record the release of a section unless the record is what `solutions/` says. Returns the names recorded anew.
+def ensure_recorded(course: Course, section: str, *, dry_run: bool = False) -> Record:
+    """The record of a section, made anew where it is not what `solutions/` says; in a `dry_run` not in the gradebook.
 
     `exercises/` is not written. Raises `CourseError` when nbgrader cannot record the release.
     """
     exercises = course.exercises(section)
     if not exercises:
         raise CourseError(f"There is no exercise in solutions/{section}/ yet, so there is nothing to grade.")
-    stale = [exercise.name for exercise in exercises if not _is_recorded(course, exercise)]
-    if stale:
+    url = database(course)
+    record: Record = recorded_section(url, section, exercises[0].source.parent)
+    known = _noted(url, section)
+    agreeing = _agreeing(exercises, record)
+    if stale := [one for one in exercises if not _is_recorded(one, record, known.get(one.name), agreeing)]:
+        record = _recorded_anew(course, section, stale, dry_run)
+        agreeing = _agreeing(exercises, record)
+    if known != agreeing and not dry_run:
+        with opened(url) as engine:
+            note_releases(engine, section, agreeing)
+    return record
+
+
+def _noted(url: str, section: str) -> dict[str, Agreement]:
+    if not exists(url):
+        return {}
+    with opened(url) as engine:
+        return releases(engine, section)
+
+
+def _agreeing(exercises: Sequence[Exercise], record: Record) -> dict[str, Agreement]:
+    """The fingerprints of source and record, to be remembered when they agree."""
+    return {one.name: (stamp(one.source).content, digest(record.get(one.name))) for one in exercises}
+
+
+def _is_recorded(exercise: Exercise, record: Record, known: Agreement | None, now: Mapping[str, Agreement]) -> bool:
+    if known is not None and known == now[exercise.name]:
+        return True  # found out before, and nothing has changed since
+    with stock.nbgrader_ready():
+        on_record = {cell.grade_id: (cell.source, cell.points) for cell in record.get(exercise.name, ())}
+        return exercise.name in record and on_record == _as_it_would_be_recorded(exercise)
+
+
+def _recorded_anew(course: Course, section: str, stale: Sequence[Exercise], dry_run: bool) -> Record:
+    with tempfile.TemporaryDirectory(prefix="release-") as folder:
+        # Without writing anything: into a gradebook of the moment.
+        into = replace(course, db=f"sqlite:///{folder}/gradebook.db") if dry_run else course
         try:
-            with tempfile.TemporaryDirectory(prefix="release-") as folder:
-                stock.generate_assignment(course, section, Path(folder), record=True)
+            stock.generate_assignment(into, section, Path(folder), record=True)
         except stock.NbgraderFailed as error:
-            names = ", ".join(stale)
+            names = ", ".join(exercise.name for exercise in stale)
             raise CourseError(
                 f"The gradebook cannot record {names} as it is now: {error}. nbgrader keeps the cells of what it has "
                 "graded: put them back as they were, or move gradebook.db away and grade everything anew."
             ) from error
-    return stale
-
-
-def _is_recorded(course: Course, exercise: Exercise) -> bool:
-    with stock.nbgrader_ready():
-        from nbgrader.api import MissingEntry
-
-        if not course.gradebook.is_file():
-            return False
-        try:
-            cells = recorded_cells(database(course), exercise.section, exercise.name)
-        except MissingEntry:
-            return False
-    on_record = {cell.grade_id: (cell.source, cell.points) for cell in cells}
-    return on_record == _as_it_would_be_recorded(exercise)
+        return recorded_section(database(into), section, stale[0].source.parent)
 
 
 def _as_it_would_be_recorded(exercise: Exercise) -> dict[str, tuple[str, float | None]]:

@@ -19,12 +19,16 @@ from rich.markup import escape
 from rich.table import Table
 
 from autograde.classroom.course import Course, CourseError
-from autograde.classroom.grade import Graded, Mark, grade_class
+from autograde.classroom.grade import Asked, grade_class
 from autograde.classroom.known import Known, known_submissions
-from autograde.classroom.show import console, number, progress, show_json
+from autograde.classroom.marks import Graded, Mark
+from autograde.classroom.show import console, number, show_json
+from autograde.classroom.watching import watch
 
 
-def grade_sample(course: Course, section: str, size: int, *, seed: int | None, as_json: bool) -> int:
+def grade_sample(
+    course: Course, section: str, size: int, *, seed: int | None, as_json: bool, jobs: int | None = None
+) -> int:
     """Make the class, grade it, and show both marks. Returns 1 when any differ."""
     if size < 1:
         raise CourseError("A sample needs at least one submission: --sample 12 is a good size.")
@@ -34,8 +38,8 @@ def grade_sample(course: Course, section: str, size: int, *, seed: int | None, a
     with tempfile.TemporaryDirectory(prefix="sample-") as folder:
         copy = copied_course(course, section, Path(folder))
         handed_in = hand_in_a_class(course, copy, section, size, seed)
-        with progress("Grading the sample", size) as done:
-            graded = grade_class(copy, section, copy.students(section), done)
+        with watch("Grading the sample") as watched:
+            graded = grade_class(copy, section, copy.students(section), Asked(jobs=jobs), watched)
     compared = list(_compared(graded, handed_in))
     if as_json:
         show_json(one.row() for one in compared)

@@ -4,8 +4,8 @@ nbgrader copies every file that lies beside a notebook, follows links, and stops
 shown what students handed in: each submission is taken in (`handed_in.py`), and what came of it is written into a
 temporary folder of the same form, in which nbgrader does its work. `submitted/` is only ever read.
 
-    with stage({"ann": taken}, "1-fundamentals") as folder:
-        point_at(converter, folder, ["ann"], "1-fundamentals")
+    write_stage(folder, "ann", "1-fundamentals", taken)
+    point_at(converter, folder, ["ann"], "1-fundamentals")
 """
 
 from __future__ import annotations
@@ -16,32 +16,22 @@ import re
 import shutil
 import tempfile
 import weakref
-from collections.abc import Iterable, Iterator, Mapping
-from contextlib import contextmanager
+from collections.abc import Iterable
 from pathlib import Path
 from typing import Any
 
 from nbconvert.exporters import NotebookExporter
-from nbgrader.api import MissingEntry
 from nbgrader.converters import Autograde
 from nbgrader.converters.base import NbGraderException
 from nbgrader.coursedir import CourseDirectory
 
 from autograde.classroom import notebooks
-from autograde.classroom.handed_in import TIMESTAMP, HandedIn, take_in
-from autograde.classroom.record import recorded_section
+from autograde.classroom.handed_in import HandedIn, take_in
+from autograde.classroom.looks import TIMESTAMP
+from autograde.classroom.record import Record, recorded_section
 
 BEGINNING = "intake-"
 """How the name of the folder begins."""
-
-
-@contextmanager
-def stage(taken: Mapping[str, HandedIn], section: str) -> Iterator[Path]:
-    """A block with a folder that holds the rebuilt notebooks of these students, as nbgrader wants them."""
-    with tempfile.TemporaryDirectory(prefix=BEGINNING) as folder:
-        for student, one in taken.items():
-            write_stage(Path(folder), student, section, one)
-        yield Path(folder)
 
 
 def write_stage(folder: Path, student: str, section: str, taken: HandedIn) -> None:
@@ -90,22 +80,31 @@ class StagedExporter(NotebookExporter):
     The exporter is the one part of `nbgrader autograde` that a configuration can replace, and that knows the whole.
     """
 
+    record: Record
+    """What the submissions are graded against."""
+
     def __init__(self, config: Any = None, **kw: Any) -> None:
         super().__init__(config=config, **kw)  # type: ignore[no-untyped-call]  # nbconvert has only some types
         if isinstance(self.parent, Autograde):
-            _stage_for(self.parent)
+            self.record = _recorded_for(self.parent)
+            _stage_for(self.parent, self.record)
 
 
-def _stage_for(converter: Autograde) -> None:
+def _recorded_for(converter: Autograde) -> Record:
+    course = converter.coursedir
+    section = course.assignment_id
+    record = recorded_section(course.db_url, section, Path(course.format_path(course.source_directory, ".", section)))
+    if not record:
+        text = f"the gradebook does not know {section} yet: run nbgrader generate_assignment {section} first"
+        converter.log.error(text)
+        raise NbGraderException(text)
+    return record
+
+
+def _stage_for(converter: Autograde, record: Record) -> None:
     """Take in all submissions that nbgrader is to grade now."""
     course = converter.coursedir
     section = course.assignment_id
-    try:
-        record = recorded_section(course.db_url, section)
-    except MissingEntry as error:
-        text = f"the gradebook does not know {section} yet: run nbgrader generate_assignment {section} first"
-        converter.log.error(text)
-        raise NbGraderException(text) from error
     folder = Path(tempfile.mkdtemp(prefix=BEGINNING))
     weakref.finalize(converter, shutil.rmtree, folder, ignore_errors=True)
     students = []

@@ -15,10 +15,14 @@ from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from traitlets.utils.importstring import import_item
+
 from autograde.classroom.course import Course
+from autograde.classroom.database import database
+from autograde.classroom.settings import load_config
 
 if TYPE_CHECKING:
-    from autograde.classroom.handed_in import HandedIn
+    from nbformat import NotebookNode
 
 
 class NbgraderFailed(Exception):
@@ -33,30 +37,77 @@ def generate_assignment(course: Course, section: str, into: Path, *, notebook: s
     with nbgrader_ready() as log:
         from nbgrader.converters import GenerateAssignment
 
-        config = _config(course)
+        config = load_config(course)
         config.CourseDirectory.release_directory = str(into)
         config.GenerateAssignment.no_database = not record
         config.SaveCells.enabled = record
+        if record:
+            config.CourseDirectory.db_url = database(course)
         _convert(GenerateAssignment, course, section, log, config, notebook=notebook)
     return into / section
 
 
-def autograde(course: Course, section: str, student: str, taken: HandedIn) -> None:
-    """Grade what was taken in of one student's submission, again if it was graded before. Raises `NbgraderFailed`."""
-    with nbgrader_ready() as log:
+class Autograding:
+    """What `nbgrader autograde` is configured to do with a submission besides running it, for `writing.py` to do.
+
+    The preprocessors on the list that the examiner takes the place of, or that write to the gradebook, are called on
+    their own; the others are run in their order. Made inside `nbgrader_ready`.
+    """
+
+    def __init__(self, course: Course, section: str) -> None:
         from nbgrader.converters import Autograde
+        from nbgrader.coursedir import CourseDirectory
+        from nbgrader.preprocessors import AssignLatePenalties
 
-        from autograde.classroom.staging import point_at, stage
+        from autograde.classroom.preprocessors import Examine, SaveVerdicts
 
-        with stage({student: taken}, section) as folder:
+        config = load_config(course)
+        self._section, self._url = section, database(course)
+        log = _logger(_LastErrors())
+        directory = CourseDirectory(config=config, root=str(course.root), log=log)
+        self._converter = Autograde(coursedir=directory, config=config, log=log)
+        names = [*self._converter.sanitize_preprocessors, *self._converter.autograde_preprocessors]
+        kinds = [import_item(name) if isinstance(name, str) else name for name in names]
+        special = (Examine, SaveVerdicts, AssignLatePenalties)
+        self._others = [kind(parent=self._converter) for kind in kinds if not issubclass(kind, special)]
+        self._saving = SaveVerdicts(parent=self._converter)
+        self._late = AssignLatePenalties(parent=self._converter)
+        self._late.init_plugin()
+        self.permissions = int(str(self._converter.permissions), 8)
+        self.create_student: bool = self._converter.create_student
 
-            class Staged(Autograde):  # type: ignore[misc]  # nbgrader publishes no types
-                def init_notebooks(self) -> None:
-                    point_at(self, folder, [student], section)
+    def files_beside(self) -> dict[str, Path]:
+        """The files beside the sources that come along with every submission, by their path there."""
+        from nbgrader.utils import find_all_files
 
-            config = _config(course)
-            config.Autograde.exporter_class = "nbconvert.exporters.NotebookExporter"
-            _convert(Staged, course, section, log, config, student=student)
+        course = self._converter.coursedir
+        folder = Path(course.format_path(course.source_directory, ".", self._section))
+        left_out = {folder / name for name in self._converter.exclude_overwriting.get(self._section, [])}
+        found = map(Path, find_all_files(str(folder), [*course.ignore, "*.ipynb"]))
+        return {path.relative_to(folder).as_posix(): path for path in found if path not in left_out}
+
+    def processed(self, notebook: NotebookNode, student: str, name: str) -> NotebookNode:
+        """The notebook as the other preprocessors leave it."""
+        where = {"student": student, "assignment": self._section, "notebook": name, "db_url": self._url}
+        resources: Any = {"nbgrader": where, "unique_key": name}
+        for preprocessor in self._others:
+            notebook, resources = preprocessor(notebook, resources)
+        return notebook
+
+    def save(self, notebook: NotebookNode, gradebook: Any, student: str, name: str) -> None:
+        """Save points and comments into a gradebook that is open."""
+        self._saving.save(notebook, gradebook, self._section, student, name)
+
+    def late_penalty(self, student: str, notebook: Any, submission: Any) -> float | None:
+        """The penalty of the configured plug-in for this late notebook, within the limits that nbgrader sets."""
+        seconds = submission.total_seconds_late
+        penalty = self._late.plugin_inst.late_submission_penalty(student, notebook.score, seconds)
+        return None if penalty is None else self._late._check_late_penalty(notebook, penalty)
+
+    def set_permissions(self, student: str) -> None:
+        """Let the group in, where the course is shared by one."""
+        if self._converter.coursedir.groupshared:
+            self._converter.set_permissions(self._section, student)
 
 
 @contextmanager
@@ -93,14 +144,11 @@ class _LastErrors(logging.Handler):
         return self.lines[0] if self.lines else "nbgrader gave no reason"
 
 
-def _convert(
-    kind: Any, course: Course, section: str, log: _LastErrors, config: Any, *, student: str = "*", notebook: str = "*"
-) -> None:
+def _convert(kind: Any, course: Course, section: str, log: _LastErrors, config: Any, *, notebook: str = "*") -> None:
     from nbgrader.converters.base import NbGraderException
     from nbgrader.coursedir import CourseDirectory
 
-    # Names are file patterns to nbgrader; "*" means all, and any other name is one exact file.
-    config.CourseDirectory.student_id = student if student == "*" else glob.escape(student)
+    # A name is a file pattern to nbgrader; "*" means all, and any other name is one exact file.
     config.CourseDirectory.notebook_id = notebook if notebook == "*" else glob.escape(notebook)
     config.CourseDirectory.assignment_id = section
     config.BaseConverter.force = True
@@ -117,9 +165,3 @@ def _logger(handler: logging.Handler) -> logging.Logger:
     logger = logging.Logger("nbgrader", logging.INFO)
     logger.addHandler(handler)
     return logger
-
-
-def _config(course: Course) -> Any:
-    from traitlets.config.loader import PyFileConfigLoader
-
-    return PyFileConfigLoader("nbgrader_config.py", path=str(course.root)).load_config()

@@ -40,6 +40,7 @@ _EXAMINER = str(Path(__file__).parent)
 _lock = threading.Lock()
 _standing: list[Standby] = []
 _retired: list[Standby] = []
+_broken_off = threading.Event()
 _refused: list[str] = []
 """Why this system makes no sandboxes, once that is known."""
 
@@ -163,6 +164,8 @@ def standing_by(*, sandbox: bool = True) -> Standby | Alone:
     if sys.platform != "linux":
         return Alone()
     with _lock:
+        if _broken_off.is_set():
+            raise ExaminerError("the examination was broken off")
         if sandbox and not _refused:
             found = _found(isolated=True)
             if not found.trouble:
@@ -202,6 +205,17 @@ def _found(*, isolated: bool) -> Standby:
     if not made.trouble:
         _standing.append(made)
     return made
+
+
+def break_off() -> None:
+    """End all examinations of this process at once, and let none begin."""
+    _broken_off.set()
+    end_all()
+
+
+def go_on() -> None:
+    """Let examinations begin again."""
+    _broken_off.clear()
 
 
 def end_all() -> None:

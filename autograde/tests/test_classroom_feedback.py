@@ -17,6 +17,7 @@ from autograde.classroom.feedback import harmless_html, highlighted
 from autograde.classroom.grade import grade_section
 from autograde.classroom.hidden import released, without_hidden
 from autograde.classroom.record import database
+from autograde.classroom.settings import load_config
 from autograde.examiner.examine import CellVerdict, ClaimVerdict
 from autograde.tests.test_classroom_stock import nbgrader
 from autograde.tests.tiny_course import cell, double_notebook, hand_in, make_tiny_course, write
@@ -186,7 +187,7 @@ def test_nothing_in_formgrader_runs(graded: Course) -> None:
         from nbconvert.exporters import HTMLExporter
         from nbgrader.server_extensions.formgrader import handlers
 
-        config: Any = stock._config(graded)
+        config: Any = load_config(graded)
         config.HTMLExporter.template_name = "formgrade"
         config.HTMLExporter.extra_template_basedirs = [handlers.template_path]
         path = graded.autograded / "ann" / SECTION / "1.2-double.ipynb"

@@ -11,7 +11,8 @@ from nbformat import NotebookNode
 
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course
-from autograde.classroom.grade import OUTCOMES, grade_section
+from autograde.classroom.grade import grade_section
+from autograde.classroom.marks import OUTCOMES
 from autograde.classroom.record import database
 from autograde.examiner import host
 from autograde.examiner.standby_process import why_no_sandbox
