@@ -13,7 +13,7 @@ from autograde.classroom.record import database
 
 OURS = {"loopback_graded", "loopback_released"}
 
-VARYING = re.compile(r'(?<="seconds": )[\d.]+|(?<=seed=)\d+|(?<="seed": )\d+')
+VARYING = re.compile(r'(?<="seconds": )[\d.]+|(?<=seed=)\d+|(?<="seed": )\d+|(?<=seed: )\d+|(?<=time: )[\d.]+')
 """How long checks took, and which data they had."""
 
 Rows = dict[str, list[Any]]
@@ -48,7 +48,7 @@ def _names(rows: dict[str, list[dict[str, Any]]]) -> dict[str, Any]:
 def _named(row: dict[str, Any], names: dict[str, Any]) -> dict[str, Any]:
     """A row with names for keys; its own, where nothing refers to it, is left out."""
     return {
-        key: names.get(value, value) if isinstance(value, str) else value
+        key: names.get(value, VARYING.sub("", value)) if isinstance(value, str) else value
         for key, value in row.items()
         if key != "id" or value in names or len(value) != 32
     }

@@ -148,10 +148,11 @@ HEAD = """\
 # Attacks, under stock nbgrader and here
 
 Written by `python -m autograde.tests.attacks.against_stock`, which ran every attack of `autograde/tests/attacks/`
-under both graders. Under stock nbgrader the checks are plain asserts against the same scripted peers, with nbgrader's own
-configuration and kernel; here they are the course's own. Each attack is a submission that solves nothing. “Nothing” says
-that it got no point, that no secret came into the graded notebook or its feedback page, and that nothing else changed,
-stopped or stayed behind. The pages of stock nbgrader show every hidden check to everybody; that is not counted.
+under both graders. Under stock nbgrader the checks are plain asserts against the same scripted peers, with nbgrader's
+own configuration and kernel; here they are the course's own. Each attack is a submission that solves nothing.
+“Nothing” says that it got no point, that no secret came into the graded notebook or its feedback page, and that
+nothing else changed, stopped or stayed behind. The pages of stock nbgrader show every hidden check to everybody; that
+is not counted.
 """
 
 
