@@ -155,6 +155,7 @@ both graders. Under stock nbgrader the checks are plain asserts against the same
 configuration and kernel; here they are the course's own. Each attack is a submission that solves nothing. “Nothing”
 says that it got no point, that no secret came into the graded notebook or its feedback page, and that nothing else
 changed, stopped or stayed behind. Pages of stock nbgrader show every hidden check to everybody; that is not counted.
+All ran in namespaces without a network, so none of them could leave the machine, under either.
 """
 
 
