@@ -30,14 +30,19 @@ PAGE = Path(__file__).parents[2] / "docs" / "attacks.md"
 NAMESPACES = ("user", "map-root-user", "net", "pid", "mount", "ipc", "mount-proc")
 CONFINED = ["unshare", *(f"--{name}" for name in NAMESPACES), "--fork", "--kill-child"]
 
-GROUP = 20
-"""So many tame attacks are graded in one run."""
+TAME, WILD = 20, 4
+"""So many attacks are graded in one run; in a group of wild ones, somebody often hurts the others."""
 
 AT_ONCE = 3
 
 DEADLINE = 900.0
 
 Result = dict[str, Any]
+
+NOTHING: Result = {
+    "points": 0.0, "undecided": False, "leaks": [], "changes": [], "left": [], "stopped": False, "robbed": []
+}  # fmt: skip
+"""What an attack should come to."""
 
 _numbers = count()
 
@@ -72,20 +77,18 @@ def observed(root: Path, grader: str, attacks: Sequence[Attack]) -> dict[str, Re
     if hurt and len(attacks) > 1:
         middle = len(attacks) // 2
         return observed(root, grader, attacks[:middle]) | observed(root, grader, attacks[middle:])
-    nothing: Result = {"points": 0.0, "undecided": False, "leaks": [], "changes": [], "left": []}
     print(".", end="", flush=True)
-    return {
-        attack.name: {**nothing, **seen["outcomes"].get(attack.name, {}), "stopped": seen["stopped"],
-                      "robbed": seen["robbed"]}
-        for attack in attacks
-    }  # fmt: skip
+    whole = {"stopped": seen["stopped"], "robbed": seen["robbed"]}
+    return {attack.name: {**NOTHING, **seen["outcomes"].get(attack.name, {}), **whole} for attack in attacks}
 
 
 def groups() -> list[list[Attack]]:
-    """Attacks that only a sandbox can stop each by itself, the others together, so that it takes less time."""
+    """Attacks that are graded in one run, to save time: fewer of those together that only a sandbox can stop."""
     tame = [attack for attack in ATTACKS if not attack.needs_sandbox]
-    wild = [[attack] for attack in ATTACKS if attack.needs_sandbox]
-    return [tame[at : at + GROUP] for at in range(0, len(tame), GROUP)] + wild
+    wild = [attack for attack in ATTACKS if attack.needs_sandbox]
+    return [
+        some[at : at + size] for some, size in ((tame, TAME), (wild, WILD)) for at in range(0, len(some), size)
+    ]  # fmt: skip
 
 
 def told(grader: str, result: Result) -> str:
@@ -147,12 +150,12 @@ def page(results: dict[str, dict[str, Result]]) -> str:
 HEAD = """\
 # Attacks, under stock nbgrader and here
 
-Written by `python -m autograde.tests.attacks.against_stock`, which ran every attack of `autograde/tests/attacks/`
-under both graders. Under stock nbgrader the checks are plain asserts against the same scripted peers, with nbgrader's
-own configuration and kernel; here they are the course's own. Each attack is a submission that solves nothing.
-“Nothing” says that it got no point, that no secret came into the graded notebook or its feedback page, and that
-nothing else changed, stopped or stayed behind. The pages of stock nbgrader show every hidden check to everybody; that
-is not counted.
+Written by `python -m autograde.tests.attacks.against_stock`, which ran every attack of `autograde/tests/attacks/` under
+both graders. Under stock nbgrader the checks are plain asserts against the same scripted peers, with nbgrader's own
+configuration and kernel; here they are the course's own. Each attack is a submission that solves nothing. “Nothing”
+says that it got no point, that no secret came into the graded notebook or its feedback page, and that nothing else
+changed, stopped or stayed behind. Pages of stock nbgrader show every hidden check to everybody; that is not counted.
+All ran in namespaces without a network, so none of them could leave the machine, under either.
 """
 
 

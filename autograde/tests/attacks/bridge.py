@@ -275,3 +275,42 @@ def answers_for_the_peer(submission: Submission) -> None:
                 sock.sendall(b"\\0" * 10)
             return b""
     """)
+
+
+@attack(DOUBLE)
+def prints_into_the_line(submission: Submission) -> None:
+    """Puts its line to the examiner in the place of its standard output, and prints."""
+    submission.answers(
+        indented(
+            DESCRIPTORS,
+            """
+def double(n):
+    for number in descriptors():
+        try:
+            os.dup2(number, 1)
+            print("5.0", flush=True)
+        except OSError:
+            pass
+""",
+        )
+    )
+
+
+@attack(EXACTLY)
+def returns_the_line(submission: Submission) -> None:
+    """Returns the sockets that it finds open, its line to the examiner among them, as if they were a result."""
+    submission.answers(
+        indented(
+            DESCRIPTORS,
+            """
+def recv_exactly(sock, n):
+    found = []
+    for number in descriptors():
+        try:
+            found.append(socket.socket(fileno=os.dup(number)))
+        except OSError:
+            pass
+    return found
+""",
+        )
+    )

@@ -403,15 +403,48 @@ def names_that_lead_elsewhere(submission: Submission) -> None:
 
 @attack(DOUBLE)
 def writes_where_it_stands(submission: Submission) -> None:
-    """Writes notebooks and pages beside itself and above, which somebody might collect with the graded one."""
+    """Writes notebooks and pages beside itself, which somebody might collect with the graded one."""
     submission.answers("""
         import os
 
         def double(n):
-            for name in ("1.9-double.ipynb", "1.4-exactly-n.ipynb", "1.9-double.html", "timestamp.txt", "../" + MARK):
+            for name in ("1.9-double.ipynb", "1.4-exactly-n.ipynb", "1.9-double.html", "timestamp.txt"):
                 try:
                     with open(name, "w") as file:
                         file.write(MARK)
                 except OSError:
                     pass
+    """)
+
+
+@attack(DOUBLE, needs_sandbox=True)
+def writes_above(submission: Submission) -> None:
+    """Leaves a file in the folder above its own, where the grading run keeps its temporary files."""
+    submission.answers("""
+        def double(n):
+            try:
+                with open("../" + MARK, "w") as file:
+                    file.write(MARK)
+            except OSError:
+                pass
+    """)
+
+
+@attack(DOUBLE)
+def removes_where_it_stands(submission: Submission) -> None:
+    """Removes everything in its own working directory, and the directory itself."""
+    submission.answers("""
+        import os
+
+        def double(n):
+            here = os.getcwd()
+            for name in os.listdir(here):
+                try:
+                    os.unlink(name)
+                except OSError:
+                    pass
+            try:
+                os.rmdir(here)
+            except OSError:
+                pass
     """)

@@ -119,14 +119,14 @@ def floods_the_output(submission: Submission) -> None:
 
 @attack(ASK)
 def floods_the_peer(submission: Submission) -> None:
-    """Connects a thousand times to whoever listens, and sends without end."""
+    """Connects again and again to whoever listens, and sends without end."""
     submission.answers("""
         kept = []
 
         def ask(host, port, request, *, timeout=5.0, max_bytes=1_000_000):
-            for _ in range(200):
+            for _ in range(300):
                 try:
-                    kept.append(socket.create_connection((host, port), timeout=1.0))
+                    kept.append(socket.create_connection((host, port), timeout=0.1))
                     kept[-1].setblocking(False)
                     kept[-1].send(bytes(100_000))
                 except OSError:

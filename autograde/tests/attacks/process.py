@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from autograde.tests.attacks.corpus import ASK, DOUBLE, Submission, attack
+from autograde.tests.attacks.corpus import DOUBLE, Submission, attack
 
 DAEMON = """
 import os
@@ -59,16 +59,20 @@ def crashes(submission: Submission) -> None:
     """)
 
 
-@attack(ASK)
+@attack(DOUBLE)
 def stops_itself(submission: Submission) -> None:
-    """Stops its own process, so that it answers no question at all."""
+    """Stops its own process, so that it answers no question at all; a child wakes it after a minute."""
     submission.answers("""
         import os
         import signal
+        import time
 
-        def ask(host, port, request, *, timeout=5.0, max_bytes=1_000_000):
-            if timeout < 2:
-                os.kill(os.getpid(), signal.SIGSTOP)
+        def double(n):
+            if os.fork() == 0:
+                time.sleep(60)
+                os.kill(os.getppid(), signal.SIGCONT)
+                os._exit(0)
+            os.kill(os.getpid(), signal.SIGSTOP)
     """)
 
 
