@@ -5,19 +5,25 @@
     staircase(moves(transcript, "client", "server"))    how far the bytes had come, event by event
     timeline(busy(transcript))                  who waited when; or any rows of bars
     states(TCP, path=["CLOSED", "SYN-SENT"])    a state machine, and the way of one run through it
+    histogram({"UDP": times, "TCP": others})    how often which measured time came
+    shares([("1 KiB", 3, 200)])                 parts of a whole, as bars from 0 to 100 %
+    bit_ruler(IPV4, packet)                     the fields of a header (`bits.py` has the layouts), with their values
 
 Each is made from plain data or a transcript, carries its text alternative, and is the same text for the same input.
 """
 
+from autograde.wire.bits import bit_ruler
 from autograde.wire.busy import busy
+from autograde.wire.histogram import histogram
 from autograde.wire.machines import HTTP_REQUEST, TCP
 from autograde.wire.ruler import cuts, moves, ruler, staircase
 from autograde.wire.sequence import sequence
+from autograde.wire.shares import shares
 from autograde.wire.states import Machine, Transition, states
 from autograde.wire.svg import Picture
 from autograde.wire.timeline import Bar, timeline
 
 __all__ = [
-    "HTTP_REQUEST", "TCP", "Bar", "Machine", "Picture", "Transition", "busy", "cuts", "moves", "ruler", "sequence",
-    "staircase", "states", "timeline",
+    "HTTP_REQUEST", "TCP", "Bar", "Machine", "Picture", "Transition", "bit_ruler", "busy", "cuts", "histogram", "moves",
+    "ruler", "sequence", "shares", "staircase", "states", "timeline",
 ]  # fmt: skip
