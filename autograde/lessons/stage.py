@@ -29,6 +29,7 @@ from typing import Any
 
 from autograde.lessons import magics
 from autograde.lessons.record import Record
+from autograde.lessons.watched import SLACK
 from autograde.wire.datagram_faults import Rule
 from autograde.wire.datagram_relay import datagram_relay
 from autograde.wire.picture import Picture, cuts, moves, ruler, sequence, staircase
@@ -38,7 +39,7 @@ PATIENCE = 20.0
 """Seconds in which an actor must answer: far more than any demo needs, and short enough for a run of all lessons."""
 
 SETTLING = 0.05
-"""Seconds that a blocked send is watched for room, and a datagram waited for: on loopback both take microseconds."""
+"""Seconds that a blocked send is watched for room: acknowledgements on loopback come within microseconds."""
 
 HOME = Path(__file__).resolve().parents[2]
 
@@ -126,8 +127,8 @@ class Actor:
         assert self.waiting
         if self._stage.record.is_due(self.waiting):
             return bool(self._ask("look", seconds=PATIENCE / 2))
-        is_exact = self.waiting["way"] == "read" and not self.waiting["unit"]
-        return bool(self._ask("look", seconds=0 if is_exact else SETTLING))
+        reading = SLACK if self.waiting["unit"] else 0
+        return bool(self._ask("look", seconds=SETTLING if self.waiting["way"] == "write" else reading))
 
     def go_on(self, do: str = "go on") -> None:
         """Let a waiting program have its turn: `go on`, `wait it out` (until its timeout) or `interrupt`."""
@@ -257,9 +258,9 @@ class Stage:
         """The record of this scene, in the order of time."""
         return sorted(list(self.record.transcript)[self._first :], key=lambda event: event.at)
 
-    def picture(self, title: str = "The conversation", *, rows: int = 60) -> Picture:
-        """The sequence diagram of this scene."""
-        events = self.events()
+    def picture(self, title: str = "The conversation", *, rows: int = 60, waits: bool = True) -> Picture:
+        """The sequence diagram of this scene; without `waits` it does not say who was blocked."""
+        events = [event for event in self.events() if waits or event.kind != "is blocked"]
         acting = {event.lane for event in events} | {event.to for event in events}
         lanes = [actor.name for actor in self.actors if actor.name in acting]
         return sequence(events, title=title, lanes=lanes, rows=rows)

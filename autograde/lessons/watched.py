@@ -20,8 +20,8 @@ KEPT = 4096
 
 DO_NOT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
 
-SLACK = 0.02
-"""Seconds for which a datagram that was handed over may still be on its way on a busy machine."""
+SLACK = 0.005
+"""Seconds for which a datagram may still be on its way: on loopback none, of 200,000 sent on a busy Linux machine."""
 
 ANYWHERE = {"0.0.0.0": "127.0.0.1", "::": "::1"}
 """Who is bound to every address of the machine is met, on a stage, at that of loopback."""

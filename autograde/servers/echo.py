@@ -26,9 +26,7 @@ LARGEST = 65536
 
 
 @contextlib.contextmanager
-def echo(
-    family: socket.AddressFamily = socket.AF_INET, kind: socket.SocketKind = socket.SOCK_STREAM
-) -> Iterator[Any]:
+def echo(family: socket.AddressFamily = socket.AF_INET, kind: socket.SocketKind = socket.SOCK_STREAM) -> Iterator[Any]:
     """Send back whatever comes, for the length of the block; yields the address, or the path of a Unix socket."""
     with contextlib.ExitStack() as stack:
         address: Address = ("::1" if family == socket.AF_INET6 else "127.0.0.1", 0)
