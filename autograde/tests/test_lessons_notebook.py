@@ -53,7 +53,8 @@ def test_a_measured_output_is_kept_until_it_is_taken_away(tmp_path: Path) -> Non
     notebook = nbformat.read(path, as_version=4)
     notebook.cells[1].metadata["tags"] = [rebuild.MEASURES]
     shown = []
-    for outputs in ([], None, []):
+    rounds: list[list[object] | None] = [[], None, []]
+    for outputs in rounds:
         notebook.cells[1].outputs = notebook.cells[1].outputs if outputs is None else outputs
         nbformat.write(notebook, path)
         assert rebuild.main([str(path)]) == 0
