@@ -103,11 +103,12 @@ class Actor:
                 self.say("answers", value=repr(left))
 
     def wait(
-        self, call: str, way: str, ends: tuple[str, str], ready: Callable[[float], bool], timeout: float | None
-    ) -> None:
+        self, call: str, way: str, ends: tuple[str, str], ready: Callable[[float], bool], timeout: float | None,
+        unit: str,
+    ) -> None:  # fmt: skip
         """Let the stage decide when a blocked call goes on; answer its questions meanwhile."""
         self.mouth.finish()
-        self.say("waits", call=call, way=way, local=ends[0], remote=ends[1], timeout=timeout)
+        self.say("waits", call=call, way=way, local=ends[0], remote=ends[1], timeout=timeout, unit=unit)
         while (command := self._next()) is not None:
             match command:
                 case {"do": "look", "seconds": seconds}:
@@ -123,6 +124,12 @@ class Actor:
                 case _:
                     self._obey(command)
         sys.exit()
+
+    def let_it_pass(self) -> None:
+        """A datagram was sent: go on when the relays of the stage have dealt with it."""
+        self.say("lets it pass")
+        while (command := self._next()) is not None and command["do"] != "go on":
+            self._obey(command)
 
     def _run(self, code: str) -> None:
         signal.signal(signal.SIGINT, signal.default_int_handler)

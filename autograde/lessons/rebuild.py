@@ -3,7 +3,8 @@
 Without arguments every lesson under `course/` is run. A lesson is run from top to bottom by a fresh kernel, in its
 own folder, and stored with its outputs and execution counts and without whatever names this machine: no timings, no
 version of the interpreter, no transient metadata. Two runs store the same bytes; what differs is a fault of the
-lesson.
+lesson. The one exception are cells that measure, tagged `nbval-ignore-output`: they keep the output they had. Without
+one, they are stored with a new one.
 
 The output under a question is stored folded, so that no reader meets the answer before the question. Running the cell
 unfolds it.
@@ -23,6 +24,7 @@ COURSE = Path(__file__).resolve().parents[2] / "course"
 SECONDS_PER_CELL = 60
 QUESTION = re.compile(r"\*\*Predict|^### \d+ ·", re.MULTILINE)
 """How a question begins whose answer is the output of the next cell."""
+MEASURES = "nbval-ignore-output"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
     "language_info": {"name": "python"},
@@ -32,11 +34,15 @@ METADATA = {
 def run(path: Path) -> nbformat.NotebookNode:
     """Execute a lesson in a fresh kernel. Raises nbclient's CellExecutionError where a cell fails."""
     notebook: nbformat.NotebookNode = nbformat.read(path, as_version=4)
+    measured = {cell.id: cell.outputs for cell in notebook.cells if MEASURES in cell.metadata.get("tags", [])}
     place = {"metadata": {"path": str(path.parent)}}
     client = NotebookClient(
         notebook, timeout=SECONDS_PER_CELL, kernel_name="python3", resources=place, coalesce_streams=True
     )
     client.execute()
+    for cell in notebook.cells:
+        if outputs := measured.get(cell.id):
+            cell.outputs = outputs
     return notebook
 
 

@@ -23,14 +23,17 @@ import signal
 import subprocess
 import sys
 import threading
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from pathlib import Path
 from typing import Any
 
 from autograde.lessons import magics
 from autograde.lessons.record import Record
+from autograde.lessons.watched import SLACK
+from autograde.wire.datagram_faults import Rule
+from autograde.wire.datagram_relay import datagram_relay
 from autograde.wire.picture import Picture, cuts, moves, ruler, sequence, staircase
-from autograde.wire.transcript import Event, Transcript
+from autograde.wire.transcript import Event, Transcript, recording
 
 PATIENCE = 20.0
 """Seconds in which an actor must answer: far more than any demo needs, and short enough for a run of all lessons."""
@@ -51,7 +54,9 @@ class Actor:
     def __init__(self, name: str, stage: Stage) -> None:
         self.name, self._stage = name, stage
         self.waiting: dict[str, Any] | None = None
-        start = f"import sys; sys.path.append({str(HOME)!r}); from autograde.lessons.actor import main; main({name!r})"
+        start = (
+            f"import sys; sys.path.insert(0, {str(HOME)!r}); from autograde.lessons.actor import main; main({name!r})"
+        )
         self._process = subprocess.Popen(
             [sys.executable, "-I", "-c", start], stdin=subprocess.PIPE, stdout=subprocess.PIPE, start_new_session=True
         )
@@ -106,6 +111,9 @@ class Actor:
             match report["say"]:
                 case "event":
                     self._stage.record.enter(self.name, report)
+                case "lets it pass":
+                    self._stage.record.let_it_pass()
+                    self._say("go on")
                 case "prints":
                     print(f"{self.name} │ {report['text']}")
                 case "waits":
@@ -119,7 +127,8 @@ class Actor:
         assert self.waiting
         if self._stage.record.is_due(self.waiting):
             return bool(self._ask("look", seconds=PATIENCE / 2))
-        return bool(self._ask("look", seconds=SETTLING if self.waiting["way"] == "write" else 0))
+        reading = SLACK if self.waiting["unit"] else 0
+        return bool(self._ask("look", seconds=SETTLING if self.waiting["way"] == "write" else reading))
 
     def go_on(self, do: str = "go on") -> None:
         """Let a waiting program have its turn: `go on`, `wait it out` (until its timeout) or `interrupt`."""
@@ -186,6 +195,7 @@ class Stage:
     def __init__(self, *names: str) -> None:
         magics.close_the_last_stage()
         self.record = Record()
+        self._relays = contextlib.ExitStack()
         self._first = 0
         self.actors = [Actor(name, self) for name in names]
         self._open = True
@@ -224,6 +234,22 @@ class Stage:
                 if actor.name == lane and size < 1 << 16:
                     actor.expect(local, remote, size)
 
+    def datagram_relay(
+        self, client: str, server: str, address: tuple[str, int], *, to_server: Sequence[Rule] = (),
+        to_client: Sequence[Rule] = (), lane: str = "relay", seed: int = 1,
+    ) -> datagram_relay:  # fmt: skip
+        """Put a relay between the program `client` and the program `server`, whose socket is at `address`.
+
+        Whatever the client sends to the relay's `address` meets the rules. It stays until the stage is closed.
+        """
+        relay = datagram_relay(
+            address, to_server=to_server, to_student=to_client, seed=seed, lane=lane, server=server, student=client
+        )
+        with recording(self.record.transcript):
+            self._relays.enter_context(relay)
+        self.record.watch(relay)
+        return relay
+
     def new_scene(self) -> None:
         """Start the next picture here: what happened so far is left out of it."""
         self._first = len(self.record.transcript)
@@ -232,13 +258,12 @@ class Stage:
         """The record of this scene, in the order of time."""
         return sorted(list(self.record.transcript)[self._first :], key=lambda event: event.at)
 
-    def picture(self, title: str = "The conversation", *, rows: int = 60) -> Picture:
-        """The sequence diagram of this scene."""
-        events = self.events()
+    def picture(self, title: str = "The conversation", *, rows: int = 60, waits: bool = True) -> Picture:
+        """The sequence diagram of this scene; without `waits` it does not say who was blocked."""
+        events = [event for event in self.events() if waits or event.kind != "is blocked"]
         acting = {event.lane for event in events} | {event.to for event in events}
         lanes = [actor.name for actor in self.actors if actor.name in acting]
-        others = [lane for lane in Transcript(events).lanes() if lane not in lanes]
-        return sequence(events, title=title, lanes=[*lanes, *others], rows=rows)
+        return sequence(events, title=title, lanes=lanes, rows=rows)
 
     def standstill(self, title: str = "Who waits for whom") -> Picture:
         """The present moment alone: the call that each waiting program is in."""
@@ -250,7 +275,7 @@ class Stage:
 
     def _awaited(self, wait: dict[str, Any]) -> str:
         partner = self.record.lane_of(wait["remote"]) or "someone"
-        deed = "connects" if not wait["remote"] else "reads" if wait["way"] == "write" else "sends"
+        deed = "connects" if wait["call"] == "accept()" else "reads" if wait["way"] == "write" else "sends"
         return f"{wait['call']} until {partner} {deed}"
 
     def ruler(self, sender: str, receiver: str, title: str = "The same bytes, cut twice") -> Picture:
@@ -267,6 +292,7 @@ class Stage:
         if not self._open:
             return
         self._open = False
+        self._relays.close()
         left = {actor.name: actor.leave() for actor in self.actors}
         open_things = [
             f"{name} left {number} {thing}"
@@ -281,5 +307,6 @@ class Stage:
         """End all programs, whatever they are doing."""
         if self._open:
             self._open = False
+            self._relays.close()
             for actor in self.actors:
                 actor.end()

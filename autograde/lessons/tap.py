@@ -11,80 +11,22 @@ comes first in the world comes first in the record.
 
 from __future__ import annotations
 
-import select
 import socket
 import struct
-import threading
 import time
-import weakref
 from collections.abc import Callable
-from typing import Any, ClassVar, Protocol
+from typing import Any
 
-KEPT = 4096
-"""Bytes of one event that are reported; the record keeps no more."""
-
-DO_NOT_WAIT = getattr(socket, "MSG_DONTWAIT", 0)
+from autograde.lessons.datagrams import DatagramSocket
+from autograde.lessons.watched import DO_NOT_WAIT, KEPT
 
 
-class Stagehand(Protocol):
-    """What a tapped socket needs of its actor."""
-
-    def tell(self, kind: str, **facts: Any) -> None:
-        """Report one event."""
-
-    def wait(
-        self, call: str, way: str, ends: tuple[str, str], ready: Callable[[float], bool], timeout: float | None
-    ) -> None:
-        """Return when the call may be made; raise TimeoutError when its time is over."""
-
-
-def address_of(ask: Callable[[], Any]) -> str:
-    """An address as `host:port`, or an empty string for a socket that has none."""
-    try:
-        address = ask()
-    except OSError:
-        return ""
-    return f"{address[0]}:{address[1]}" if isinstance(address, tuple) else ""
-
-
-class TappedSocket(socket.socket):
-    """`socket.socket` under observation."""
-
-    stagehand: ClassVar[Stagehand]
-    every: ClassVar[weakref.WeakSet[TappedSocket]] = weakref.WeakSet()
-
-    def __init__(self, family: int = -1, type: int = -1, proto: int = -1, fileno: int | None = None) -> None:
-        super().__init__(family, type, proto, fileno)
-        self.ends = ("", "")
-        self.every.add(self)
-        if fileno is None:
-            self._tell("system call", text="socket()")
-
-    def _tell(self, kind: str, **facts: Any) -> None:
-        self.stagehand.tell(kind, local=self.ends[0], remote=self.ends[1], **facts)
-
-    def _remember_ends(self) -> None:
-        """Look up both addresses while the connection still knows them."""
-        self.ends = (address_of(self.getsockname), address_of(self.getpeername))
-
-    def _wait(self, way: str, call: str) -> None:
-        timeout = self.gettimeout()
-        if timeout == 0 or threading.current_thread() is not threading.main_thread() or self._ready(way, 0):
-            return
-        self.stagehand.wait(call, way, self.ends, lambda seconds: self._ready(way, seconds), timeout)
-
-    def _ready(self, way: str, seconds: float) -> bool:
-        reading, writing = ([self], []) if way == "read" else ([], [self])
-        return any(select.select(reading, writing, [], seconds))
-
-    def bind(self, *address: Any) -> None:
-        super().bind(*address)
-        self.ends = (address_of(self.getsockname), "")
-        self._tell("system call", text="bind()")
+class TappedSocket(DatagramSocket):
+    """`socket.socket` under observation: here the calls of streams."""
 
     def listen(self, *backlog: int) -> None:
         super().listen(*backlog)
-        self.ends = (address_of(self.getsockname), "")
+        self.ends = (self._key_of(self.getsockname), "")
         self._tell("listens")
 
     def accept(self) -> tuple[TappedSocket, Any]:
@@ -97,31 +39,33 @@ class TappedSocket(socket.socket):
 
     def connect(self, address: Any) -> None:
         at = time.monotonic()
-        wanted = address_of(lambda: address)
         try:
             super().connect(address)
         except OSError as error:
+            wanted = self._key(address)
             self.stagehand.tell("connects", local="", remote=wanted, text=type(error).__name__, at=at)
             self._tell("raises", text=type(error).__name__)
             raise
+        if self.is_datagram:
+            return self._set_partner(address)
         self._remember_ends()
         self._tell("connects", at=at)
 
     def recv(self, size: int, flags: int = 0) -> bytes:
-        self._wait_unless(flags, "recv()")
+        if self.is_datagram:
+            return super().recv(size, flags)
+        self._wait("read", "recv()", flags)
         data: bytes = self._reporting_resets(lambda: super(TappedSocket, self).recv(size, flags))
         self._got(data, len(data), size, flags)
         return data
 
     def recv_into(self, buffer: Any, size: int = 0, flags: int = 0) -> int:
-        self._wait_unless(flags, "recv_into()")
+        if self.is_datagram:
+            return super().recv_into(buffer, size, flags)
+        self._wait("read", "recv_into()", flags)
         count: int = self._reporting_resets(lambda: super(TappedSocket, self).recv_into(buffer, size, flags))
         self._got(bytes(memoryview(buffer).cast("B")[: min(count, KEPT)]), count, size or len(buffer), flags)
         return count
-
-    def _wait_unless(self, flags: int, call: str) -> None:
-        if not flags & DO_NOT_WAIT:
-            self._wait("read", call)
 
     def _got(self, data: bytes, count: int, wanted: int, flags: int) -> None:
         if flags & socket.MSG_PEEK or not wanted:
@@ -141,6 +85,8 @@ class TappedSocket(socket.socket):
 
     def send(self, data: Any, flags: int = 0) -> int:
         """Without a timeout the system's own `send` goes on until it has taken everything; with one it takes a part."""
+        if self.is_datagram:
+            return super().send(data, flags)
         whole = memoryview(data).cast("B")
         if self.gettimeout() is None:
             return self._hand_over(whole, "send()")
@@ -151,7 +97,10 @@ class TappedSocket(socket.socket):
         return count
 
     def sendall(self, data: Any, flags: int = 0) -> None:
-        self._hand_over(memoryview(data).cast("B"), "sendall()")
+        if self.is_datagram:
+            super().sendall(data, flags)
+        else:
+            self._hand_over(memoryview(data).cast("B"), "sendall()")
 
     def _hand_over(self, whole: memoryview, call: str) -> int:
         """Give everything to the system, with one event for each stretch between two waits."""
@@ -194,15 +143,18 @@ class TappedSocket(socket.socket):
         """The one place that `close`, `with` and the last file of `makefile` come to."""
         at, aborts = time.monotonic(), self._aborts()
         super()._real_close(*args)  # type: ignore[misc]
-        self._tell("resets" if aborts else "closes", at=at, text=self._of_no_conversation())
+        remote = "" if self.is_datagram else self.ends[1]  # the partner of a datagram socket is told nothing
+        self._tell("resets" if aborts else "closes", at=at, remote=remote, text=self._of_no_conversation())
 
     def _of_no_conversation(self) -> str:
         """What to call a socket that has no partner; empty for one that has."""
+        if self.is_datagram:
+            return "the socket"
         return "" if self.ends[1] else "the listening socket" if self.ends[0] else "an unused socket"
 
     def _aborts(self) -> bool:
         """Whether closing now resets: SO_LINGER asks for it, or bytes lie here that nobody has read."""
-        if not self.ends[1] or self.fileno() < 0:
+        if self.is_datagram or not self.ends[1] or self.fileno() < 0:
             return False
         on, seconds = struct.unpack("ii", self.getsockopt(socket.SOL_SOCKET, socket.SO_LINGER, 8))
         return bool(on and not seconds) or self._unread() > 0

@@ -47,6 +47,23 @@ def test_a_lesson_is_stored_with_its_outputs_and_nothing_else(
     assert capsys.readouterr().out == "lesson.ipynb: stored anew\nlesson.ipynb: as it was\n"
 
 
+def test_a_measured_output_is_kept_until_it_is_taken_away(tmp_path: Path) -> None:
+    """Each run measures something else; storing that would make every rebuild a change."""
+    path = a_lesson(tmp_path / "lesson.ipynb", ["import time", "time.perf_counter_ns()"])
+    notebook = nbformat.read(path, as_version=4)
+    notebook.cells[1].metadata["tags"] = [rebuild.MEASURES]
+    shown = []
+    rounds: list[list[object] | None] = [[], None, []]
+    for outputs in rounds:
+        notebook.cells[1].outputs = notebook.cells[1].outputs if outputs is None else outputs
+        nbformat.write(notebook, path)
+        assert rebuild.main([str(path)]) == 0
+        notebook = nbformat.read(path, as_version=4)
+        shown.append(notebook.cells[1].outputs[0].data["text/plain"])
+        assert notebook.cells[1].execution_count == 2
+    assert shown[0] == shown[1] != shown[2]
+
+
 def test_a_lesson_that_writes_to_stderr_is_not_stored(tmp_path: Path) -> None:
     """A warning in a lesson is a fault of the lesson."""
     path = a_lesson(tmp_path / "lesson.ipynb", ["import sys\nprint('oh', file=sys.stderr)"])

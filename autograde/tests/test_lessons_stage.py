@@ -218,6 +218,16 @@ def test_a_new_scene_leaves_the_old_one_out(line: Stage) -> None:
     assert line.picture().alt.splitlines()[1:] == ["  1. client sends 1 byte to server: b'x'"]
 
 
+def test_a_picture_can_leave_out_who_waited(line: Stage) -> None:
+    """Where many wait in turn, what they sent each other is easier to follow without."""
+    server, client = line
+    line.new_scene()
+    client.run("radio.recv(1)")
+    server.run("beam.sendall(b'x')")
+    assert "blocked" in line.picture().alt and "blocked" not in line.picture(waits=False).alt
+    assert len(line.picture(waits=False).alt.splitlines()) == 3
+
+
 def test_no_port_gets_into_a_picture(line: Stage) -> None:
     """What is stored of a lesson must not change with the ports of a run."""
     server, _ = line

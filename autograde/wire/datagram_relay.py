@@ -21,6 +21,7 @@ from random import Random
 from secrets import randbits
 from typing import Any
 
+from .connection import PATIENCE
 from .datagram_faults import Delivery, Rule, fate
 from .party import STUDENT, Party, family_of
 from .peer import bound
@@ -49,26 +50,28 @@ class datagram_relay(Party):
 
     `to_server` and `to_student` are the rules of the two directions. `random` gives the seed of whatever is left to
     chance; the seed is in the story, and `seed` replays it. `to_server_seen` and `to_student_seen` are what came,
-    before any rule.
+    before any rule. `lane`, `server` and `student` are how the relay and those at its sides are called in the record.
     """
 
     def __init__(
         self, address: tuple[str, int], *, to_server: Sequence[Rule] = (), to_student: Sequence[Rule] = (),
         random: Random | None = None, seed: int | None = None, host: str = "127.0.0.1", lane: str = "relay",
-        server: str = "server",
+        server: str = "server", student: str = STUDENT,
     ) -> None:  # fmt: skip
         super().__init__(lane)
         if seed is None:
             seed = random.getrandbits(32) if random is not None else randbits(32)
         self.seed = seed
         self._target = address
-        self._to_server = Direction(STUDENT, server, to_server, f"{self.seed} to server")
-        self._to_student = Direction(server, STUDENT, to_student, f"{self.seed} to student")
+        self._to_server = Direction(student, server, to_server, f"{self.seed} to server")
+        self._to_student = Direction(server, student, to_student, f"{self.seed} to student")
         self._front = bound((host, 0), socket.SOCK_DGRAM)
         self._front.setblocking(False)
         self._backs: dict[Any, socket.socket] = {}
         self._stranger: socket.socket | None = None
         self._late: list[tuple[float, int, Direction, Any, Delivery]] = []
+        self._dealt_with = 0
+        self._progress = threading.Condition()
         self._thread = threading.Thread(target=self._run, name=lane, daemon=True)
 
     @property
@@ -95,6 +98,17 @@ class datagram_relay(Party):
     def to_student_seen(self) -> list[bytes]:
         """The datagrams that came for the student's code, in order."""
         return list(self._to_student.seen)
+
+    @property
+    def faces(self) -> dict[tuple[str, int], str]:
+        """Its own addresses, each with the lane for which it speaks there: to its clients for the server, and back."""
+        backs = {sock.getsockname()[:2]: self._to_server.source for sock in list(self._backs.values())}
+        return {self.address: self._to_server.sink, **backs}
+
+    def wait_until_dealt_with(self, number: int, seconds: float = PATIENCE) -> bool:
+        """Wait until that many datagrams, of both directions, have met their fate; False if not after `seconds`."""
+        with self._progress:
+            return self._progress.wait_for(lambda: self._dealt_with >= number, seconds)
 
     def describe(self) -> str:
         """The rules in one sentence, "" if there are none."""
@@ -154,6 +168,9 @@ class datagram_relay(Party):
             direction = self._to_student
         direction.seen.append(data)
         self._release_kept(direction, client, self._deal_with(direction, client, data))
+        with self._progress:
+            self._dealt_with += 1
+            self._progress.notify_all()
 
     def _deal_with(self, direction: Direction, client: Any, data: bytes) -> list[list[Any]]:
         """Send on, keep or lose one datagram; what has newly to be kept."""

@@ -7,21 +7,27 @@
     states(TCP, path=["CLOSED", "SYN-SENT"])    a state machine, and the way of one run through it
     endpoints(entries)                          the sockets of a machine, and which of them are connected
     envelopes(frame, layers)                    the headers of one frame, layer by layer
+    histogram({"UDP": times, "TCP": others})    how often which measured time came
+    shares([("1 KiB", 3, 200)])                 parts of a whole, as bars from 0 to 100 %
+    bit_ruler(IPV4, packet)                     the fields of a header (`bits.py` has the layouts), with their values
 
 Each is made from plain data or a transcript, carries its text alternative, and is the same text for the same input.
 """
 
+from autograde.wire.bits import bit_ruler
 from autograde.wire.busy import busy
 from autograde.wire.endpoints import Entry, endpoints
 from autograde.wire.envelopes import envelopes
+from autograde.wire.histogram import histogram
 from autograde.wire.machines import HTTP_REQUEST, TCP
 from autograde.wire.ruler import cuts, moves, ruler, staircase
 from autograde.wire.sequence import sequence
+from autograde.wire.shares import shares
 from autograde.wire.states import Machine, Transition, states
 from autograde.wire.svg import Picture
 from autograde.wire.timeline import Bar, timeline
 
 __all__ = [
-    "HTTP_REQUEST", "TCP", "Bar", "Entry", "Machine", "Picture", "Transition", "busy", "cuts", "endpoints", "envelopes",
-    "moves", "ruler", "sequence", "staircase", "states", "timeline",
+    "HTTP_REQUEST", "TCP", "Bar", "Entry", "Machine", "Picture", "Transition", "bit_ruler", "busy", "cuts", "endpoints",
+    "envelopes", "histogram", "moves", "ruler", "sequence", "shares", "staircase", "states", "timeline",
 ]  # fmt: skip

@@ -23,7 +23,7 @@ TINY = 4
 """Sends of at most so many bytes fold into one row when three or more of one size follow each other."""
 
 CAUSES = {
-    "receives": {"sends"},
+    "receives": {"sends", "is held"},
     "sees the end": {"half-closes", "closes"},
     "sees a reset": {"resets"},
     "accepts": {"connects"},
@@ -127,7 +127,8 @@ def _bytes_row(group: list[Event], told_by_the_other: bool, width: int) -> Row:
 def _receipt_row(event: Event, shown: str, amount: str, told_by_the_other: bool) -> Row:
     sentence = f"{_name(event.lane)} receives {amount} from {_name(event.to)}: {shown}"
     if told_by_the_other or not event.to:
-        return Row(event.lane, f"receives {amount}", sentence, look="receipt")
+        what = shown if event.unit else amount  # of datagrams it matters which one
+        return Row(event.lane, f"receives {what}", sentence, look="receipt")
     return Row(event.to, shown, sentence, event.lane, "send", amount)
 
 
