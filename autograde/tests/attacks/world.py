@@ -46,7 +46,7 @@ LONGEST_PAGE = 3_000_000
 GRADE = "import sys; from autograde.classroom.grade import grade_section; sys.exit(grade_section({!r}, as_json=True))"
 FEEDBACK = [sys.executable, "-m", "nbgrader", "generate_feedback", SECTION]
 
-DEADLINE = 600.0
+DEADLINE = 1500.0
 """Seconds in which a class must be graded, however it behaves."""
 
 EVERY = 4
