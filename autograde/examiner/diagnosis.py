@@ -8,10 +8,11 @@ claim's own guess (`likely`) is taken. A diagnosis is advice: it never changes a
 from __future__ import annotations
 
 import errno
-from collections.abc import Callable
+import re
+from collections.abc import Callable, Sequence
 from dataclasses import dataclass
 
-from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
+from autograde.examiner.errors import Hang, NotCanceled, StudentFault, StudentLine, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
 from autograde.wire.show import first_difference
@@ -51,6 +52,9 @@ def diagnose(evidence: Evidence) -> str:
 ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
 """Mistakes that show as a call that does not end."""
 
+ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
+"""What a line of code says that has to do with socket addresses: a pair to unpack, or what gives them."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -81,6 +85,18 @@ def _is_unfinished(evidence: Evidence) -> bool:
 
 def _is_untidy(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Untidy) and "left" in str(evidence.error)
+
+
+def _changed_the_process(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Untidy) and "changed" in str(evidence.error)
+
+
+def _takes_an_address_for_a_pair(evidence: Evidence) -> bool:
+    """It unpacked something longer than two, on a line that speaks of addresses."""
+    if not evidence.is_from_student or "too many values to unpack (expected 2" not in str(evidence.error):
+        return False
+    lines: Sequence[StudentLine] = evidence.error.__examinee__.lines  # type: ignore[attr-defined]
+    return bool(lines) and bool(ADDRESSES.search(lines[-1][2]))
 
 
 def _swallowed_a_cancellation(evidence: Evidence) -> bool:
@@ -144,6 +160,8 @@ def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
     ("W08", _is_untidy),
+    ("W21", _changed_the_process),
+    ("sockaddr", _takes_an_address_for_a_pair),
     ("W24", _swallowed_a_cancellation),
     ("half-close", _never_ended_its_request),
     ("W04", _reads_on_after_the_end),

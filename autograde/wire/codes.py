@@ -125,7 +125,9 @@ MISTAKES: dict[str, Mistake] = {
         "1.3",
     ),
     "W11": Mistake(
-        "the network's byte order is big-endian", "Write the order down: struct's '!' or int.to_bytes(..., 'big')."
+        "the network's byte order is big-endian",
+        "Write the order down: struct's '!' or int.to_bytes(..., 'big').",
+        "1.1",
     ),
     "W12": Mistake(
         "a length was trusted before it was checked", "Check it against the limit before you read or reserve.", "1.3"
@@ -173,6 +175,24 @@ MISTAKES: dict[str, Mistake] = {
         "connect, accept and recv wait for as long as the other side likes. Give the socket a timeout before the first "
         "of them: socket.create_connection(address, timeout=…), or sock.settimeout(…).",
         "1.3",
+    ),
+    "sockaddr": Mistake(
+        "a socket address is not always a pair",
+        "It is (host, port) for IPv4 and (host, port, flow, scope) for IPv6. Take the first two: sockaddr[:2].",
+        "1.1",
+    ),
+    "short forms": Mistake(
+        "not every text that names an address is one in full",
+        "inet_aton takes '127.1' and '0x7f.1', as C programs did. inet_pton (which complains with an OSError) and "
+        "ipaddress (with a ValueError) insist on the whole address. For the zone of 'fe80::1%eth0' the bytes have no "
+        "room.",
+        "1.1",
+    ),
+    "unchecked": Mistake(
+        "data was taken apart before it was looked at",
+        "A slice beyond the end is no error, only shorter. Look at the tag, and compare len(data) with what it "
+        "promises, before you take anything apart.",
+        "1.1",
     ),
     "unfinished": Mistake(
         "the answer cell is not done yet",
