@@ -8,6 +8,7 @@ claim's own guess (`likely`) is taken. A diagnosis is advice: it never changes a
 from __future__ import annotations
 
 import errno
+import re
 from collections.abc import Callable
 from dataclasses import dataclass
 
@@ -48,8 +49,14 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23", "beyond"}
 """Mistakes that show as a call that does not end."""
+
+ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
+"""What a line of code says that has to do with socket addresses: a pair to unpack, or what gives them."""
+
+LISTENERS = re.compile(r"listen\w*\.(send|recv)")
+"""A line of code that talks on a listening socket."""
 
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
@@ -65,7 +72,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
-        return evidence.got == b""  # the other side got no answer at all
+        return evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
     if isinstance(error, StudentFault):
         return False
     if isinstance(error, NotRaised):
@@ -83,12 +90,63 @@ def _is_untidy(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Untidy) and "left" in str(evidence.error)
 
 
+def _listens_everywhere(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Untidy) and "listens on all interfaces" in str(evidence.error)
+
+
+def _changed_the_process(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Untidy) and "changed" in str(evidence.error)
+
+
+def _takes_an_address_for_a_pair(evidence: Evidence) -> bool:
+    """It unpacked something longer than two, on a line that speaks of addresses."""
+    unpacked = "too many values to unpack (expected 2" in str(evidence.error)
+    return unpacked and bool(ADDRESSES.search(_line_of(evidence)))
+
+
 def _swallowed_a_cancellation(evidence: Evidence) -> bool:
     return isinstance(evidence.error, NotCanceled) and "returned" in str(evidence.error)
 
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and not _is_a_server(evidence)
+
+
+def _left_a_client_waiting(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and _is_a_server(evidence)
+
+
+def _talks_on_its_listener(evidence: Evidence) -> bool:
+    broken = isinstance(evidence.error, OSError) and evidence.error.errno in (errno.EPIPE, errno.ENOTCONN)
+    return broken and bool(LISTENERS.search(_line_of(evidence)))
+
+
+def _closed_its_listener(evidence: Evidence) -> bool:
+    closed = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EBADF
+    return closed and "accept(" in _line_of(evidence)
+
+
+def _let_one_client_end_it(evidence: Evidence) -> bool:
+    """What one client did flew out of a server."""
+    is_theirs = isinstance(evidence.error, UnicodeError | EOFError | OSError)
+    is_misuse = getattr(evidence.error, "errno", None) in MISUSED
+    return evidence.is_from_student and is_theirs and not is_misuse and _is_a_server(evidence)
+
+
+def _cannot_open_its_port_again(evidence: Evidence) -> bool:
+    taken = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EADDRINUSE
+    return evidence.is_from_student and taken
+
+
+def _is_a_server(evidence: Evidence) -> bool:
+    """The other side was a scripted client."""
+    return any(event.lane.startswith("client") for event in evidence.transcript)
+
+
+def _line_of(evidence: Evidence) -> str:
+    """The line of the answer cell that raised the error; "" if there is none."""
+    lines = evidence.error.__examinee__.lines if evidence.is_from_student else ()  # type: ignore[attr-defined]
+    return str(lines[-1][2]) if lines else ""
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
@@ -102,7 +160,7 @@ def _waits_without_a_limit(evidence: Evidence) -> bool:
     events = list(evidence.transcript)
     hangs = [event.at for event in events if event.kind == "hangs"]
     calls = [event.at for event in events if event.kind == "calls"]
-    if not (isinstance(evidence.error, Hang) and evidence.likely == "W05" and hangs and calls):
+    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds") and hangs and calls):
         return False
     came = [event.at for event in events if event.to == "student" and event.kind in ("sends", "resets", "half-closes")]
     return hangs[-1] - max([calls[-1], *came]) > (hangs[-1] - calls[-1]) / 2
@@ -121,6 +179,11 @@ def _has_a_number_backwards(evidence: Evidence) -> bool:
 def _believed_a_stranger(evidence: Evidence) -> bool:
     said = [event.data for event in evidence.transcript if event.lane == "stranger"]
     return bool(evidence.got) and evidence.got in said
+
+
+def _forgot_the_line_end(evidence: Evidence) -> bool:
+    missing = (evidence.wanted or b"")[len(evidence.got or b"") :]
+    return bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted) and missing in (b"\n", b"\r\n")
 
 
 def _sent_only_a_part(evidence: Evidence) -> bool:
@@ -144,12 +207,21 @@ def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
     ("W08", _is_untidy),
+    ("W07", _listens_everywhere),
+    ("W21", _changed_the_process),
+    ("sockaddr", _takes_an_address_for_a_pair),
     ("W24", _swallowed_a_cancellation),
+    ("listening", _talks_on_its_listener),
+    ("last guest", _closed_its_listener),
+    ("reuse", _cannot_open_its_port_again),
+    ("one for all", _let_one_client_end_it),
     ("half-close", _never_ended_its_request),
+    ("W08", _left_a_client_waiting),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),
     ("W11", _has_a_number_backwards),
+    ("line end", _forgot_the_line_end),
     ("W02", _sent_only_a_part),
     ("W01", _got_only_a_part),
     ("W06", _swallowed_an_error),

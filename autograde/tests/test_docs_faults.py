@@ -39,6 +39,6 @@ def test_the_page_has_the_table_of_the_code() -> None:
 
 
 def test_every_limit_is_a_fault_with_a_code() -> None:
-    """A limit of the examinee belongs to the catalogue too."""
+    """A limit of the examinee belongs to the catalogue too; a recorded resolver may say the truth."""
     listed = {name for fault in FAULTS.values() for name in fault.by}
-    assert {f"limits({name})" for name in LIMITS} <= listed
+    assert {f"limits({name})" for name in LIMITS} - {"limits(resolver)"} <= listed

@@ -185,3 +185,30 @@ def test_lent_sockets_are_given_back_quietly(pair: tuple[socket.socket, socket.s
         assert submitted("open_descriptors")() == before
         assert submitted("class_of")(near) == (True, "<class 'socket.socket'>")
         assert submitted("read").output == ""
+
+
+def test_a_returned_socket_is_given_up_though_a_caught_exception_holds_its_frame() -> None:
+    """Whoever keeps an exception in a list keeps a cycle: the frame, its variables, the socket among them."""
+    cell = """
+        import os, socket
+
+        def connect(address):
+            errors = []
+            try:
+                socket.create_connection(("127.255.255.255", 9))
+            except OSError as error:
+                errors.append(error)
+            sock = socket.create_connection(address)
+            return sock, len(errors)
+
+        def open_descriptors():
+            return len(os.listdir("/proc/self/fd")) if os.path.isdir("/proc/self/fd") else 0
+    """
+    with socket.create_server(("127.0.0.1", 0)) as listener, examined(cell) as submitted:
+        before = submitted("open_descriptors")()
+        with submitted("connect").leaves_nothing_behind():
+            sock, failures = submitted("connect")(listener.getsockname())
+            sock.close()
+        assert failures == 1
+        submitted("connect")(listener.getsockname())[0].close()
+        assert submitted("open_descriptors")() == before

@@ -111,7 +111,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "W08": Mistake(
         "a socket or file was left open",
-        "Close it on every way out, errors too: `with socket.create_connection(...) as sock:` does.",
+        "Close it on every way out, errors too: `with socket.create_connection(...) as sock:` does, and so does "
+        "`with conn:` after accept.",
         "1.2",
     ),
     "W09": Mistake(
@@ -125,7 +126,9 @@ MISTAKES: dict[str, Mistake] = {
         "1.3",
     ),
     "W11": Mistake(
-        "the network's byte order is big-endian", "Write the order down: struct's '!' or int.to_bytes(..., 'big')."
+        "the network's byte order is big-endian",
+        "Write the order down: struct's '!' or int.to_bytes(..., 'big').",
+        "1.1",
     ),
     "W12": Mistake(
         "a length was trusted before it was checked", "Check it against the limit before you read or reserve.", "1.3"
@@ -173,6 +176,64 @@ MISTAKES: dict[str, Mistake] = {
         "connect, accept and recv wait for as long as the other side likes. Give the socket a timeout before the first "
         "of them: socket.create_connection(address, timeout=…), or sock.settimeout(…).",
         "1.3",
+    ),
+    "sockaddr": Mistake(
+        "a socket address is not always a pair",
+        "It is (host, port) for IPv4 and (host, port, flow, scope) for IPv6. Take the first two: sockaddr[:2].",
+        "1.1",
+    ),
+    "short forms": Mistake(
+        "not every text that names an address is one in full",
+        "inet_aton takes '127.1' and '0x7f.1', as C programs did. inet_pton (which complains with an OSError) and "
+        "ipaddress (with a ValueError) insist on the whole address. For the zone of 'fe80::1%eth0' the bytes have no "
+        "room.",
+        "1.1",
+    ),
+    "unchecked": Mistake(
+        "data was taken apart before it was looked at",
+        "A slice beyond the end is no error, only shorter. Look at the tag, and compare len(data) with what it "
+        "promises, before you take anything apart.",
+        "1.1",
+    ),
+    "line end": Mistake(
+        "the end of the line is missing",
+        "print adds a line end, send and sendall do not. Where the task says that a line is sent, its end is sent too.",
+    ),
+    "listening": Mistake(
+        "a listening socket does not talk",
+        "accept returns a new socket for each client. Send and receive on that one; the listening socket only accepts.",
+        "1.2",
+    ),
+    "last guest": Mistake(
+        "the listening socket was closed with a client",
+        "Close the socket that accept returned. The listening socket is needed for the next client, and it belongs to "
+        "whoever opened it.",
+        "1.2",
+    ),
+    "one for all": Mistake(
+        "one client ended the service for all",
+        "Whatever goes wrong with one client is that client's affair. Catch it inside the loop, around this one "
+        "conversation, and go on to the next.",
+        "1.4",
+    ),
+    "reuse": Mistake(
+        "a port is not free at once",
+        "Connections that your side closed first stay in TIME_WAIT for a minute. Set SO_REUSEADDR before bind, every "
+        "time you open the port: the earlier listener must have had it too.",
+        "1.4",
+    ),
+    "taken": Mistake(
+        "two listeners on one port",
+        "A port that somebody listens on is an error for the caller. SO_REUSEPORT would hide it, and each listener "
+        "would get a part of the clients; SO_REUSEADDR is the option for restarts.",
+        "1.4",
+    ),
+    "kinds": Mistake(
+        "one failure was taken for another",
+        "Each has an exception of its own, and all of them are OSErrors: gaierror, TimeoutError, "
+        "ConnectionRefusedError. Catch these before OSError, and never go by the text of an error, which is another "
+        "one on another system.",
+        "1.4",
     ),
     "unfinished": Mistake(
         "the answer cell is not done yet",

@@ -7,6 +7,7 @@ with peer(expects(b"PING\\n", then_eof=True), sends(b"PONG\\n")) as server:
 from __future__ import annotations
 
 import contextlib
+import math
 import os
 import socket
 import threading
@@ -120,6 +121,11 @@ class client(Scripted):
             sock.close()
             raise Unmet(f"the {self.lane} could not connect: {error}") from error
         return sock
+
+    def _miss(self, unmet: Unmet) -> None:
+        super()._miss(unmet)
+        if unmet.is_cut_off:  # a server that raises hangs up on its way out: what it raised is the cause, not this
+            self.failed_at = math.inf
 
 
 def bound(address: Address, kind: socket.SocketKind = socket.SOCK_STREAM) -> socket.socket:

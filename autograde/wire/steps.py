@@ -105,7 +105,8 @@ def read_exactly(channel: Channel, data: bytes, most: int = 1 << 20, pause: floa
             raise Unmet(f"wanted {brief(data)}, got {brief(bytes(got))}", wanted=data, got=bytes(got))
     if why:
         so_far = f"{brief(bytes(got))}, then " if got else ""
-        raise Unmet(f"wanted {brief(data)}, got {so_far}{why}", wanted=data, got=bytes(got))
+        is_cut_off = why in (THE_END, A_RESET)
+        raise Unmet(f"wanted {brief(data)}, got {so_far}{why}", wanted=data, got=bytes(got), is_cut_off=is_cut_off)
 
 
 def _read_extra(channel: Channel, data: bytes) -> bytes:
@@ -117,7 +118,7 @@ def _read_extra(channel: Channel, data: bytes) -> bytes:
     return extra
 
 
-THE_END = "the end of the stream"
+THE_END, A_RESET = "the end of the stream", "a reset"
 
 END_WITHIN = 1.5
 """Seconds from the last byte of a request to its end. Who has sent all has nothing else to do than to say so."""
@@ -128,7 +129,7 @@ def _receive(channel: Channel, most: int, seconds: float | None = None) -> tuple
     try:
         piece = channel.receive(most, seconds=seconds)
     except ConnectionError:
-        return b"", "a reset"
+        return b"", A_RESET
     except TimeoutError:
         return b"", f"nothing for {seconds:g} s"
     except Stopped:

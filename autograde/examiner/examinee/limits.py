@@ -6,7 +6,7 @@ fresh examinee before the answer cell is run. To add one, write the class and pu
 
 from __future__ import annotations
 
-from . import clock, memory, stingy
+from . import clock, memory, resolver, stingy
 from .descriptors import open_descriptors
 
 TYPE_CHECKING = False
@@ -113,12 +113,29 @@ class ClockJumps:
         clock.make_it_jump(self.seconds)
 
 
+class Resolver:
+    """Names are looked up in a table, and nobody is asked (see resolver.py): addresses in their order, or an error."""
+
+    def __init__(self, value: dict[str, list[str] | str]) -> None:
+        self.table = resolver.checked(value)
+
+    @property
+    def sentence(self) -> str:
+        """What the table says."""
+        return f"names are looked up in a table: {'; '.join(map(_entry, self.table.items()))}"
+
+    def apply(self) -> None:
+        """Replace what looks up names."""
+        resolver.install(self.table)
+
+
 LIMITS: dict[str, type[Limit]] = {
     "send_at_most": SendAtMost,
     "recv_at_most": RecvAtMost,
     "memory": Memory,
     "descriptors": Descriptors,
     "clock_jumps": ClockJumps,
+    "resolver": Resolver,
 }
 """Every limit by the name that `limits(...)` takes."""
 
@@ -139,3 +156,11 @@ def apply(limits: dict[str, Any]) -> None:
 def _in_turn(sizes: list[int]) -> str:
     *first, last = (f"{size:,} byte" + ("" if size == 1 else "s") for size in sizes)
     return f"{', then '.join(first)}, then {last}" if first else last
+
+
+def _entry(entry: tuple[str, list[str] | str]) -> str:
+    name, answer = entry
+    if isinstance(answer, str):
+        return f"{name} gives {answer} (“{resolver.TEXTS[answer]}”)"
+    more = f" and {len(answer) - 3} more" if len(answer) > 4 else ""
+    return f"{name} is {', '.join(answer[: 3 if more else 4])}{more}"

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import socket
 import sys
 
@@ -94,6 +95,8 @@ def release(sockets: list[socket.socket]) -> None:
     """Close our copies of sockets that have been handed over, unless the student's code still uses them."""
     while sockets:
         sock = sockets.pop()
+        if sys.getrefcount(sock) > 2:
+            gc.collect()  # an exception that was caught and kept is in a cycle with its frame, and what the frame holds
         if sys.getrefcount(sock) <= 2:
             socket.socket.close(sock)
 

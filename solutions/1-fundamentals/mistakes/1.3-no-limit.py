@@ -1,0 +1,47 @@
+'''
+mistake = "Reads until the line ends, however long it gets"
+code = "W13"
+loses = ["A line of 1 MB, or without an end, is not read to its end"]
+told = ["more came than was allowed, and it was taken", "did not end within"]
+'''
+
+
+# %% answer-serve-hello
+import time
+
+
+def serve_hello(listener, n_clients, *, patience=2.0):
+    entries = []
+    for _ in range(n_clients):
+        conn, address = listener.accept()
+        ip, port = address[:2]
+        name = None
+        with conn:
+            try:
+                name = read_name(conn, time.monotonic() + patience)
+                conn.settimeout(patience)
+                conn.sendall(f"Hello, {name or 'stranger'} from {ip} port {port}\n".encode())
+            except OSError:
+                pass
+        entries.append({"peer": [ip, port], "name": name})
+    return entries
+
+
+def read_name(conn, deadline):
+    line = b""
+    while b"\n" not in line:
+        conn.settimeout(max(deadline - time.monotonic(), 0.001))
+        try:
+            piece = conn.recv(65536)
+        except TimeoutError:
+            return None
+        if not piece or time.monotonic() > deadline:
+            return None
+        line += piece
+    line, end, _ = line.partition(b"\n")
+    if not end:
+        return None
+    try:
+        return line.decode().strip() or None
+    except UnicodeDecodeError:
+        return None
