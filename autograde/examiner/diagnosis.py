@@ -51,6 +51,9 @@ def diagnose(evidence: Evidence) -> str:
 ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
 """Mistakes that show as a call that does not end."""
 
+AFTERWARDS = {"bad-line", "resume"}
+"""Mistakes that show in what a function does after it has raised what it should."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -68,6 +71,8 @@ def _fits_a_guess(evidence: Evidence) -> bool:
         return evidence.got == b""  # the other side got no answer at all
     if isinstance(error, StudentFault):
         return False
+    if isinstance(error, NotRaised) and evidence.likely in AFTERWARDS:
+        return False
     if isinstance(error, NotRaised):
         return error.returned or isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
@@ -77,6 +82,12 @@ def _fits_a_guess(evidence: Evidence) -> bool:
 
 def _is_unfinished(evidence: Evidence) -> bool:
     return evidence.is_from_student and isinstance(evidence.error, NotImplementedError)
+
+
+def _cut_a_character(evidence: Evidence) -> bool:
+    """Bytes that end in the middle of a character were decoded."""
+    error = evidence.error if evidence.is_from_student else evidence.error.__cause__
+    return isinstance(error, UnicodeDecodeError) and error.reason == "unexpected end of data"
 
 
 def _is_untidy(evidence: Evidence) -> bool:
@@ -143,6 +154,7 @@ def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
 
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
+    ("W09", _cut_a_character),
     ("W08", _is_untidy),
     ("W24", _swallowed_a_cancellation),
     ("half-close", _never_ended_its_request),

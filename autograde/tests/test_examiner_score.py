@@ -135,6 +135,26 @@ def test_an_unfinished_answer_is_recognized() -> None:
     assert score.rows[0].mistake == "unfinished"
 
 
+def test_a_character_cut_in_two_is_recognized() -> None:
+    """Whether its exception is what failed the claim, or came instead of the one that was wanted."""
+    score = Score(points=2)
+    with handed_in("def ask():\n    return 'ö'.encode()[:1].decode()") as ask:
+        with score("It decodes", likely="W01"):
+            assert ask() == "ö"
+        with score("It raises", likely="resume"), raises(TimeoutError):
+            ask()
+    assert [row.mistake for row in score.rows] == ["W09", "W09"]
+
+
+def test_a_guess_at_what_comes_after_an_exception_needs_the_exception() -> None:
+    """Who never raised cannot have lost what had come before."""
+    score = Score(points=1)
+    with handed_in("def ask():\n    return 'half a line'") as ask, score("It goes on", likely="resume"):
+        with raises(TimeoutError):
+            ask()
+    assert score.rows[0].mistake == ""
+
+
 def test_a_broken_check_costs_nothing_and_says_so() -> None:
     """An exception of the check itself is our fault."""
     score = Score(points=1)

@@ -106,7 +106,7 @@ def test_the_story_says_how_it_was_split() -> None:
             with split.socket():
                 pass
     assert [event.text for event in transcript.last_scene()] == [
-        "b'abc' waits in the socket, to be read cut after 1 byte, with b'c' behind it"
+        "in the socket waits b'abc', to be read cut after 1 byte, with b'c' behind it"
     ]
 
 

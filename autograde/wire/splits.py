@@ -81,7 +81,7 @@ def _tell(split: Split, data: bytes) -> None:
     """Each split is a conversation of its own in the record."""
     transcript = current()
     transcript.begin_scene()
-    transcript.add("server", "notes", text=f"{brief(data)} waits in the socket, to be read {split.words}")
+    transcript.add("server", "notes", text=f"in the socket waits {brief(data)}, to be read {split.words}")
 
 
 def every_split(
