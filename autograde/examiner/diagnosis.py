@@ -71,10 +71,10 @@ def _fits_a_guess(evidence: Evidence) -> bool:
         return evidence.got == b""  # the other side got no answer at all
     if isinstance(error, StudentFault):
         return False
-    if isinstance(error, NotRaised) and evidence.likely in AFTERWARDS:
-        return False
-    if isinstance(error, NotRaised):
-        return error.returned or isinstance(error.__cause__, OSError | EOFError | MemoryError)
+    if isinstance(error, NotRaised) and error.returned:
+        return evidence.likely not in AFTERWARDS
+    if isinstance(error, NotRaised):  # it raised something else, which is no answer
+        return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
     return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
@@ -138,6 +138,15 @@ def _sent_only_a_part(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Unmet) and bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
 
 
+def _skipped_a_part(evidence: Evidence) -> bool:
+    """What came instead of the next bytes are bytes from further on."""
+    wanted, got = evidence.wanted, evidence.got
+    if evidence.likely != "W02" or not wanted or not got:
+        return False
+    at = first_difference(wanted, got)
+    return at < len(got) and got[at:] in wanted[at:]
+
+
 def _got_only_a_part(evidence: Evidence) -> bool:
     returned = not isinstance(evidence.error, StudentFault | Unmet) and not evidence.is_from_student
     is_a_part = bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
@@ -163,6 +172,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W19", _believed_a_stranger),
     ("W11", _has_a_number_backwards),
     ("W02", _sent_only_a_part),
+    ("W02", _skipped_a_part),
     ("W01", _got_only_a_part),
     ("W06", _swallowed_an_error),
 ]

@@ -146,6 +146,26 @@ def test_a_character_cut_in_two_is_recognized() -> None:
     assert [row.mistake for row in score.rows] == ["W09", "W09"]
 
 
+def test_bytes_that_were_skipped_are_recognized_as_a_part_that_was_not_sent() -> None:
+    """The header was sent in part, the payload behind it whole."""
+    score = Score(points=1)
+    source = "def put(sock):\n    sock.send(b'header'[:3])\n    sock.sendall(b'payload')"
+    with handed_in(source, "put") as put, score("All is sent", likely="W02"):
+        with peer(expects(b"headerpayload")) as server:
+            put(server.connect())
+    assert score.rows[0].mistake == "W02"
+
+
+def test_an_exception_is_no_answer_even_if_it_is_the_wrong_one() -> None:
+    """The guess that an error was turned into an answer needs an answer."""
+    score = Score(points=2)
+    with handed_in("def ask(how):\n    if how:\n        raise EOFError\n    return b''") as ask:
+        for how in (True, False):
+            with score("It raises", likely="W06"), raises(ConnectionError):
+                ask(how)
+    assert [row.mistake for row in score.rows] == ["", "W06"]
+
+
 def test_a_guess_at_what_comes_after_an_exception_needs_the_exception() -> None:
     """Who never raised cannot have lost what had come before."""
     score = Score(points=1)

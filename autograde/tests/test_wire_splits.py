@@ -130,3 +130,11 @@ def test_what_fits_never_blocks() -> None:
     thread.start()
     thread.join(10)
     assert done.is_set()
+
+
+def test_a_socket_that_was_closed_by_the_students_code_fails_the_block() -> None:
+    """Not the check: it has every right to go on with its socket."""
+    (split,) = every_split(b"a")
+    with pytest.raises(AssertionError, match="your code closed the socket that it was given"), split.socket() as sock:
+        sock.close()
+        unread(sock)

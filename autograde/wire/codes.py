@@ -195,6 +195,12 @@ MISTAKES: dict[str, Mistake] = {
         "flies, and the next one has not been touched.",
         "1.3",
     ),
+    "zero": Mistake(
+        "an empty message is not the end",
+        "A message of no bytes is sent like any other, and received as b''. Only the end of the stream is None. Both "
+        "are false in an `if`, so ask for what you mean: `is None`, or a length.",
+        "1.3",
+    ),
     "resume": Mistake(
         "what had come before the timeout was lost",
         "Keep received bytes in the object, where the next call finds them. A local variable forgets them, and a file "
