@@ -58,6 +58,9 @@ ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpee
 LISTENERS = re.compile(r"listen\w*\.(send|recv)")
 """A line of code that talks on a listening socket."""
 
+AFTERWARDS = {"bad-line", "resume"}
+"""Mistakes that show in what a function does after it has raised what it should."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -75,8 +78,10 @@ def _fits_a_guess(evidence: Evidence) -> bool:
         return evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
     if isinstance(error, StudentFault):
         return False
-    if isinstance(error, NotRaised):
-        return error.returned or isinstance(error.__cause__, OSError | EOFError | MemoryError)
+    if isinstance(error, NotRaised) and error.returned:
+        return evidence.likely not in AFTERWARDS
+    if isinstance(error, NotRaised):  # it raised something else, which is no answer
+        return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
     return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
@@ -84,6 +89,12 @@ def _fits_a_guess(evidence: Evidence) -> bool:
 
 def _is_unfinished(evidence: Evidence) -> bool:
     return evidence.is_from_student and isinstance(evidence.error, NotImplementedError)
+
+
+def _cut_a_character(evidence: Evidence) -> bool:
+    """Bytes that end in the middle of a character were decoded."""
+    error = evidence.error if evidence.is_from_student else evidence.error.__cause__
+    return isinstance(error, UnicodeDecodeError) and error.reason == "unexpected end of data"
 
 
 def _is_untidy(evidence: Evidence) -> bool:
@@ -190,6 +201,15 @@ def _sent_only_a_part(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Unmet) and bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
 
 
+def _skipped_a_part(evidence: Evidence) -> bool:
+    """What came instead of the next bytes are bytes from further on."""
+    wanted, got = evidence.wanted, evidence.got
+    if evidence.likely != "W02" or not wanted or not got:
+        return False
+    at = first_difference(wanted, got)
+    return at < len(got) and got[at:] in wanted[at:]
+
+
 def _got_only_a_part(evidence: Evidence) -> bool:
     returned = not isinstance(evidence.error, StudentFault | Unmet) and not evidence.is_from_student
     is_a_part = bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
@@ -206,6 +226,7 @@ def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
 
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
+    ("W09", _cut_a_character),
     ("W08", _is_untidy),
     ("W07", _listens_everywhere),
     ("W21", _changed_the_process),
@@ -223,6 +244,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W11", _has_a_number_backwards),
     ("line end", _forgot_the_line_end),
     ("W02", _sent_only_a_part),
+    ("W02", _skipped_a_part),
     ("W01", _got_only_a_part),
     ("W06", _swallowed_an_error),
 ]

@@ -135,6 +135,46 @@ def test_an_unfinished_answer_is_recognized() -> None:
     assert score.rows[0].mistake == "unfinished"
 
 
+def test_a_character_cut_in_two_is_recognized() -> None:
+    """Whether its exception is what failed the claim, or came instead of the one that was wanted."""
+    score = Score(points=2)
+    with handed_in("def ask():\n    return 'ö'.encode()[:1].decode()") as ask:
+        with score("It decodes", likely="W01"):
+            assert ask() == "ö"
+        with score("It raises", likely="resume"), raises(TimeoutError):
+            ask()
+    assert [row.mistake for row in score.rows] == ["W09", "W09"]
+
+
+def test_bytes_that_were_skipped_are_recognized_as_a_part_that_was_not_sent() -> None:
+    """The header was sent in part, the payload behind it whole."""
+    score = Score(points=1)
+    source = "def put(sock):\n    sock.send(b'header'[:3])\n    sock.sendall(b'payload')"
+    with handed_in(source, "put") as put, score("All is sent", likely="W02"):
+        with peer(expects(b"headerpayload")) as server:
+            put(server.connect())
+    assert score.rows[0].mistake == "W02"
+
+
+def test_an_exception_is_no_answer_even_if_it_is_the_wrong_one() -> None:
+    """The guess that an error was turned into an answer needs an answer."""
+    score = Score(points=2)
+    with handed_in("def ask(how):\n    if how:\n        raise EOFError\n    return b''") as ask:
+        for how in (True, False):
+            with score("It raises", likely="W06"), raises(ConnectionError):
+                ask(how)
+    assert [row.mistake for row in score.rows] == ["", "W06"]
+
+
+def test_a_guess_at_what_comes_after_an_exception_needs_the_exception() -> None:
+    """Who never raised cannot have lost what had come before."""
+    score = Score(points=1)
+    with handed_in("def ask():\n    return 'half a line'") as ask, score("It goes on", likely="resume"):
+        with raises(TimeoutError):
+            ask()
+    assert score.rows[0].mistake == ""
+
+
 def test_a_broken_check_costs_nothing_and_says_so() -> None:
     """An exception of the check itself is our fault."""
     score = Score(points=1)

@@ -106,7 +106,7 @@ def test_the_story_says_how_it_was_split() -> None:
             with split.socket():
                 pass
     assert [event.text for event in transcript.last_scene()] == [
-        "b'abc' waits in the socket, to be read cut after 1 byte, with b'c' behind it"
+        "in the socket waits b'abc', to be read cut after 1 byte, with b'c' behind it"
     ]
 
 
@@ -130,3 +130,11 @@ def test_what_fits_never_blocks() -> None:
     thread.start()
     thread.join(10)
     assert done.is_set()
+
+
+def test_a_socket_that_was_closed_by_the_students_code_fails_the_block() -> None:
+    """Not the check: it has every right to go on with its socket."""
+    (split,) = every_split(b"a")
+    with pytest.raises(AssertionError, match="your code closed the socket that it was given"), split.socket() as sock:
+        sock.close()
+        unread(sock)

@@ -244,6 +244,42 @@ MISTAKES: dict[str, Mistake] = {
         "Count while you read, and raise as soon as the count passes the limit. The sender may never stop.",
         "1.3",
     ),
+    "rest": Mistake(
+        "one recv may bring more than one message",
+        "recv returns what is there: half a line, or three. Look for the first line end, and keep what is behind it "
+        "for the next call.",
+        "1.3",
+    ),
+    "bad-line": Mistake(
+        "one bad line cost its neighbors, too",
+        "Take exactly one line out of what has come, then decode it. Then the bad line is gone when the exception "
+        "flies, and the next one has not been touched.",
+        "1.3",
+    ),
+    "zero": Mistake(
+        "an empty message is not the end",
+        "A message of no bytes is sent like any other, and received as b''. Only the end of the stream is None. Both "
+        "are false in an `if`, so ask for what you mean: `is None`, or a length.",
+        "1.3",
+    ),
+    "resume": Mistake(
+        "what had come before the timeout was lost",
+        "Keep received bytes in the object, where the next call finds them. A local variable forgets them, and a file "
+        "object of makefile refuses to be read after a timeout.",
+        "1.4",
+    ),
+    "injection": Mistake(
+        "a line end inside of a line",
+        "A text with a line end in it arrives as two lines, and the second may be a command. Look for it first, and "
+        "refuse it before anything is sent.",
+        "1.3",
+    ),
+    "stripped": Mistake(
+        "more was taken off than the line end",
+        "strip() takes every space, splitlines() knows a dozen line ends. Split at the byte b'\\n', and take at most "
+        "one b'\\r' off before it: removesuffix does that.",
+        "1.3",
+    ),
 }
 
 MEANINGS: dict[type[BaseException], str] = {

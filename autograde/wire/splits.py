@@ -13,6 +13,7 @@ these pieces.
 
 from __future__ import annotations
 
+import errno
 import socket
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -28,6 +29,9 @@ EVERY_CUT = 512
 
 FITS = 65536
 """Bytes that the system keeps for a socket that nobody reads, on every system with its usual buffers."""
+
+CLOSED = "your code closed the socket that it was given; the caller still needs it"
+"""What is wrong when a block cannot go on with its socket."""
 
 
 class Cut(socket.socket):
@@ -61,7 +65,8 @@ class Split:
     def socket(self, *, timeout: float | None = 10.0, then_eof: bool = True) -> Iterator[Cut]:
         """A connected socket with the whole sample in it, and the end of the stream behind it unless told otherwise.
 
-        `timeout` (seconds) is set on it. Raises `ValueError` for more than `FITS` bytes.
+        `timeout` (seconds) is set on it. Raises `ValueError` for more than `FITS` bytes. A block that cannot go on with
+        the socket, because the student's code has closed it, fails.
         """
         data = b"".join(self.pieces) + self.following
         if len(data) > FITS:
@@ -74,14 +79,19 @@ class Split:
                 ours.shutdown(socket.SHUT_WR)
             cut.pieces = [len(piece) for piece in self.pieces[:-1]]  # the last one and what follows come together
             cut.settimeout(timeout)
-            yield cut
+            try:
+                yield cut
+            except OSError as error:
+                if error.errno != errno.EBADF or cut.fileno() >= 0:
+                    raise
+                raise AssertionError(CLOSED) from error
 
 
 def _tell(split: Split, data: bytes) -> None:
     """Each split is a conversation of its own in the record."""
     transcript = current()
     transcript.begin_scene()
-    transcript.add("server", "notes", text=f"{brief(data)} waits in the socket, to be read {split.words}")
+    transcript.add("server", "notes", text=f"in the socket waits {brief(data)}, to be read {split.words}")
 
 
 def every_split(

@@ -1,0 +1,67 @@
+'''
+mistake = "Asks a non-blocking socket again and again"
+code = "W16"
+loses = ["Waiting for a line does not burn the processor"]
+told = ["busy waiting"]
+'''
+
+import time
+
+
+class LineTooLong(ValueError):
+    pass
+
+
+class LineChannel:
+    def __init__(self, sock, *, max_line=4096, encoding="utf-8"):
+        self.sock = sock
+        self.max_line = max_line
+        self.encoding = encoding
+        self.received = b""
+
+    def send_line(self, text):
+        if "\n" in text or "\r" in text:
+            raise ValueError("a line end inside of a line")
+        self.sock.sendall(text.encode(self.encoding) + b"\n")
+
+    def recv_line(self):
+        while b"\n" not in self.received:
+            self.check(self.received)
+            piece = self.ask_until_something_comes()
+            if not piece:
+                if self.received:
+                    raise EOFError("the stream ended inside a line")
+                return None
+            self.received += piece
+        line, _, self.received = self.received.partition(b"\n")
+        return self.check(line).decode(self.encoding)
+
+    def ask_until_something_comes(self):
+        timeout = self.sock.gettimeout()
+        give_up = time.monotonic() + (3600 if timeout is None else timeout)
+        self.sock.setblocking(False)
+        try:
+            while time.monotonic() < give_up:
+                try:
+                    return self.sock.recv(4096)
+                except BlockingIOError:
+                    pass
+            raise TimeoutError("nothing came")
+        finally:
+            self.sock.settimeout(timeout)
+
+    def check(self, line):
+        line = line.removesuffix(b"\r")
+        if len(line) > self.max_line:
+            self.close()
+            raise LineTooLong("the line is too long")
+        return line
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()

@@ -1,0 +1,51 @@
+'''
+mistake = "Returns what is left at the end of the stream as if it were a line"
+code = "W06"
+loses = ["An end inside a line is an EOFError"]
+told = ["an error was turned into an answer"]
+'''
+
+class LineTooLong(ValueError):
+    pass
+
+
+class LineChannel:
+    def __init__(self, sock, *, max_line=4096, encoding="utf-8"):
+        self.sock = sock
+        self.max_line = max_line
+        self.encoding = encoding
+        self.received = b""
+
+    def send_line(self, text):
+        if "\n" in text or "\r" in text:
+            raise ValueError("a line end inside of a line")
+        self.sock.sendall(text.encode(self.encoding) + b"\n")
+
+    def recv_line(self):
+        while b"\n" not in self.received:
+            self.check(self.received)
+            piece = self.sock.recv(4096)
+            if not piece:
+                if not self.received:
+                    return None
+                self.received += b"\n"
+                break
+            self.received += piece
+        line, _, self.received = self.received.partition(b"\n")
+        return self.check(line).decode(self.encoding)
+
+    def check(self, line):
+        line = line.removesuffix(b"\r")
+        if len(line) > self.max_line:
+            self.close()
+            raise LineTooLong("the line is too long")
+        return line
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()

@@ -1,0 +1,50 @@
+'''
+mistake = "Splits with splitlines, which knows more line ends than the protocol"
+loses = ["Only the line end is taken off: spaces, tabs and other characters stay"]
+told = ["more was taken off than the line end"]
+'''
+
+class LineTooLong(ValueError):
+    pass
+
+
+class LineChannel:
+    def __init__(self, sock, *, max_line=4096, encoding="utf-8"):
+        self.sock = sock
+        self.max_line = max_line
+        self.encoding = encoding
+        self.received = b""
+
+    def send_line(self, text):
+        if "\n" in text or "\r" in text:
+            raise ValueError("a line end inside of a line")
+        self.sock.sendall(text.encode(self.encoding) + b"\n")
+
+    def recv_line(self):
+        while b"\n" not in self.received:
+            self.check(self.received)
+            piece = self.sock.recv(4096)
+            if not piece:
+                if self.received:
+                    raise EOFError("the stream ended inside a line")
+                return None
+            self.received += piece
+        first, *others = self.received.splitlines(keepends=True)
+        self.received = b"".join(others)
+        return self.check(first.removesuffix(b"\n")).decode(self.encoding)
+
+    def check(self, line):
+        line = line.removesuffix(b"\r")
+        if len(line) > self.max_line:
+            self.close()
+            raise LineTooLong("the line is too long")
+        return line
+
+    def close(self):
+        self.sock.close()
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *exception):
+        self.close()
