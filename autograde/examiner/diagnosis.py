@@ -8,9 +8,11 @@ claim's own guess (`likely`) is taken. A diagnosis is advice: it never changes a
 from __future__ import annotations
 
 import errno
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autograde.examiner.asserted import BACKWARDS, explain
 from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
@@ -51,6 +53,9 @@ def diagnose(evidence: Evidence) -> str:
 ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
 """Mistakes that show as a call that does not end."""
 
+MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
+"""Mistakes in reading a structure: what is read at a wrong place, or backwards, is soon found to be impossible."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -60,6 +65,8 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     error = evidence.error
     if isinstance(error, OSError) and evidence.is_from_student:
         return error.errno not in MISUSED
+    if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
+        return True
     if evidence.is_from_student:
         return isinstance(error, EOFError | MemoryError | UnicodeError)
     if isinstance(error, Hang):
@@ -72,7 +79,16 @@ def _fits_a_guess(evidence: Evidence) -> bool:
         return error.returned or isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
-    return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
+    if error.args:  # the check said in its own words what is wrong
+        return True
+    return evidence.has_returned_something and not _is_refuted(evidence)
+
+
+def _is_refuted(evidence: Evidence) -> bool:
+    """The values that were compared speak against the guess: a number read backwards, or a call that takes too long."""
+    if not isinstance(evidence.error, AssertionError):
+        return False
+    return evidence.likely == "W03" or (evidence.likely == "W11" and BACKWARDS not in explain(evidence.error).problem)
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
