@@ -45,6 +45,9 @@ if typing.TYPE_CHECKING:
     from autograde.wire.datagram_peer import datagram_peer as datagram_peer
     from autograde.wire.datagram_peer import echoes as echoes
     from autograde.wire.datagram_peer import expects_datagram as expects_datagram
+    from autograde.wire.datagram_peer import hears as hears
+    from autograde.wire.datagram_peer import hears_nothing as hears_nothing
+    from autograde.wire.datagram_peer import returns as returns
     from autograde.wire.datagram_relay import datagram_relay as datagram_relay
     from autograde.wire.folders import shared_folder as shared_folder
     from autograde.wire.packets import checksum_of as checksum_of
@@ -61,6 +64,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.peer import unread as unread
     from autograde.wire.places import black_hole as black_hole
     from autograde.wire.places import closed_port as closed_port
+    from autograde.wire.probes import probes as probes
     from autograde.wire.recorded_packets import recorded_packets as recorded_packets
     from autograde.wire.relay import relay as relay
     from autograde.wire.relay import way as way
@@ -120,7 +124,15 @@ _HOMES = {
     "autograde.servers.announcer": ["announcer", "noisy"],
     "autograde.wire.folders": ["shared_folder"],
     "autograde.wire.crowd": ["crowd"],
-    "autograde.wire.datagram_peer": ["datagram_client", "datagram_peer", "echoes", "expects_datagram"],
+    "autograde.wire.datagram_peer": [
+        "datagram_client",
+        "datagram_peer",
+        "echoes",
+        "expects_datagram",
+        "hears",
+        "hears_nothing",
+        "returns",
+    ],
     "autograde.wire.datagram_relay": ["datagram_relay"],
     "autograde.wire.datagram_faults": ["corrupts", "drops", "duplicates", "holds", "intrudes", "reorders", "shortens"],
     "autograde.wire.peer": ["client", "peer", "unread"],
@@ -135,6 +147,7 @@ _HOMES = {
         "udp_part",
     ],
     "autograde.wire.passage": ["passes", "passes_lines"],
+    "autograde.wire.probes": ["probes"],
     "autograde.wire.recorded_packets": ["recorded_packets"],
     "autograde.wire.relay": ["relay", "way"],
     "autograde.wire.samples": [

@@ -50,7 +50,7 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23"}
 """Mistakes that show as a call that does not end."""
 
 MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
@@ -64,7 +64,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     """The failure is one of a conversation, so that the claim's own guess may be right."""
     error = evidence.error
     if isinstance(error, OSError) and evidence.is_from_student:
-        return error.errno not in MISUSED
+        return error.errno not in MISUSED or evidence.likely == "refused"
     if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
         return True
     if evidence.is_from_student:
@@ -105,6 +105,10 @@ def _swallowed_a_cancellation(evidence: Evidence) -> bool:
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
     return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing
+
+
+def _did_not_wait_its_turn(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Unmet) and evidence.error.is_early
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
@@ -162,6 +166,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W08", _is_untidy),
     ("W24", _swallowed_a_cancellation),
     ("half-close", _never_ended_its_request),
+    ("in turn", _did_not_wait_its_turn),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),

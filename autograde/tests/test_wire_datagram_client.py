@@ -2,15 +2,26 @@
 
 from __future__ import annotations
 
+import contextlib
+
 import pytest
 
 from autograde.tests.observers import nothing_remains
 from autograde.tests.test_wire_datagrams import plain_socket
 from autograde.wire.datagram_faults import drops, duplicates
-from autograde.wire.datagram_peer import datagram_client, datagram_peer, echoes, expects_datagram
+from autograde.wire.datagram_peer import (
+    datagram_client,
+    datagram_peer,
+    echoes,
+    expects_datagram,
+    hears,
+    hears_nothing,
+    returns,
+)
 from autograde.wire.datagram_relay import datagram_relay
 from autograde.wire.failures import Unmet
 from autograde.wire.picture import sequence
+from autograde.wire.probes import probes
 from autograde.wire.show import Named, brief
 from autograde.wire.steps import sends
 from autograde.wire.story import sentences
@@ -102,3 +113,45 @@ def test_a_relay_names_what_it_loses_and_what_it_passes() -> None:
     assert (
         sentences(transcript)[0] == "Your code sent datagram 1, WORD 1 (1 byte), to the server, but the relay lost it."
     )
+
+
+def test_what_came_is_sent_back_when_the_script_says_so() -> None:
+    """Late, twice, or changed: whatever it was, so that a script needs to know no protocol."""
+    script = [hears(), hears(), returns(1), returns(2, bytes.upper, "in capitals"), returns(1)]
+    with recording() as transcript, datagram_peer(*script, names=numbered) as server, plain_socket() as sock:
+        sock.sendto(b"1", server.address)
+        sock.sendto(b"two", server.address)
+        assert [sock.recv(100) for _ in range(3)] == [b"1", b"TWO", b"1"]
+    assert "sends datagram 1 back; sends datagram 2 back in capitals" in server.describe()
+    assert [event.name for event in transcript] == ["WORD 1", "", "WORD 1", "", "WORD 1"]
+
+
+def test_a_datagram_that_does_not_come_is_unmet() -> None:
+    """And counted."""
+    with pytest.raises(Unmet, match="wanted 2 datagrams and got 1 datagram"), plain_socket() as sock:
+        with datagram_peer(hears(), hears()) as server:
+            sock.sendto(b"1", server.address)
+
+
+@pytest.mark.parametrize("is_early", [True, False])
+def test_nothing_may_come_too_early(is_early: bool) -> None:
+    """What was sent before it was asked for is already there."""
+    with contextlib.suppress(Unmet), datagram_peer(hears(), hears_nothing(0.1), returns(1), hears()) as server:
+        with plain_socket() as sock:
+            sock.sendto(b"1", server.address)
+            if is_early:
+                sock.sendto(b"2", server.address)
+                server.wait_until_done()
+            else:
+                assert sock.recv(100) == b"1"
+                sock.sendto(b"2", server.address)
+    assert isinstance(server.failure, Unmet) == is_early
+    if isinstance(server.failure, Unmet):
+        assert server.failure.is_early and "got the datagram b'2'" in server.failure.problem
+
+
+def test_probes_have_their_layout() -> None:
+    """The number in network order, the token, zero bytes; only a whole one has a name."""
+    probe = probes(b"k3x9")
+    assert probe(258) == b"\x00\x00\x01\x02k3x9" + bytes(56)
+    assert (probe.name(probe(258)), probe.name(probe(258)[:-1]), probe.name(b"")) == ("probe 258", "", "")

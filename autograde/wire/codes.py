@@ -47,10 +47,14 @@ FAULTS: dict[str, Fault] = {
     "F11": Fault("bad text", "the bytes are no valid text", ("bad_texts",)),
     "F12": Fault("refused", "nobody listens on the port", ("closed_port",)),
     "F13": Fault("black hole", "a connection attempt gets no answer", ("black_hole",)),
-    "F14": Fault("duplicate datagrams", "datagrams arrive twice", ("duplicates",)),
+    "F14": Fault("duplicate datagrams", "datagrams arrive twice", ("duplicates", "returns")),
     "F15": Fault("lost datagrams", "datagrams do not arrive", ("drops",)),
-    "F16": Fault("late and reordered datagrams", "datagrams arrive late or in another order", ("reorders", "holds")),
-    "F17": Fault("corrupted datagrams", "datagrams arrive with flipped bits or cut short", ("corrupts", "shortens")),
+    "F16": Fault(
+        "late and reordered datagrams", "datagrams arrive late or in another order", ("reorders", "holds", "returns")
+    ),
+    "F17": Fault(
+        "corrupted datagrams", "datagrams arrive with flipped bits or cut short", ("corrupts", "shortens", "returns")
+    ),
     "F18": Fault("strangers", "somebody else answers", ("intrudes",)),
     "F19": Fault("half-close", "the other side stops sending and waits for the rest", ("half_closes",)),
     "F20": Fault("following data", "bytes of the next message are already there", ("runs_ahead", "every_split")),
@@ -234,6 +238,34 @@ MISTAKES: dict[str, Mistake] = {
         "The offset is the low 13 bits, in units of 8 bytes. Only what begins at offset 0 has a transport header; a "
         "later fragment begins somewhere in the data.",
         "1.6",
+    ),
+    "in turn": Mistake(
+        "one thing at a time was asked for",
+        "Send, then wait until that is answered or its time is over, and only then send the next.",
+        "1.5",
+    ),
+    "twice": Mistake(
+        "the same reply may come twice",
+        "Remember which probes have been answered. Receive in a loop until the reply to this one is there: what else "
+        "comes is counted and then forgotten.",
+        "1.5",
+    ),
+    "late": Mistake(
+        "a late reply is not the reply to the next probe",
+        "Look at the number in each reply. One whose time is over counts as late, has no round-trip time, and does not "
+        "end the wait for the present probe.",
+        "1.5",
+    ),
+    "no times": Mistake(
+        "of no times there is no average",
+        "min() and a division by len() fail if nothing came. Say None before you compute.",
+        "1.5",
+    ),
+    "refused": Mistake(
+        "a refusal is news about the path, not an error of the program",
+        "A connected UDP socket raises ConnectionRefusedError when nobody listens, from recv or from the next send. "
+        "Count the probe as lost and go on.",
+        "1.5",
     ),
 }
 

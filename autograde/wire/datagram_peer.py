@@ -36,7 +36,10 @@ def nameless(data: bytes) -> str:
 
 
 class DatagramChannel(Connection):
-    """A datagram socket in the hands of a script. It answers the latest sender, at first `partner`."""
+    """A datagram socket in the hands of a script. It answers the latest sender, at first `partner`.
+
+    `heard` are the datagrams that have come.
+    """
 
     def __init__(
         self, sock: socket.socket, lane: str, transcript: Transcript, ending: Ending, *,
@@ -45,16 +48,17 @@ class DatagramChannel(Connection):
         super().__init__(sock, lane, STUDENT, transcript, ending)
         self.names = names
         self.partner = partner
+        self.heard: list[Named] = []
 
-    def receive(self, most: int = LARGEST, *, endless: bool = False, seconds: float | None = None) -> bytes:
+    def receive(self, most: int = LARGEST, *, endless: bool = False, seconds: float | None = None) -> Named:
         """The next datagram, whole. Raises `TimeoutError` if none comes for `seconds`."""
         while True:
             self.ending.wait(self.sock, READ, endless=endless, seconds=seconds)
             with contextlib.suppress(BlockingIOError):
                 data, self.partner = self.sock.recvfrom(LARGEST)
-                data = Named(data, self.names(data))
-                self._record("receives", data)
-                return data
+                self.heard.append(Named(data, self.names(data)))
+                self._record("receives", self.heard[-1])
+                return self.heard[-1]
 
     def send(self, data: bytes | memoryview, *, endless: bool = False) -> None:
         """Send one datagram to the latest sender. Raises `Unmet` if there was none yet."""
@@ -158,6 +162,46 @@ def expects_datagram(data: bytes) -> Step:
     return Step(f"expects a datagram {brief(data)}", run)
 
 
+def hears() -> Step:
+    """Receive one datagram, whatever it is. Fails (`Unmet`) if none comes."""
+
+    def run(channel: DatagramChannel) -> None:
+        try:
+            channel.receive()
+        except Stopped:
+            number = len(channel.heard) + 1
+            raise Unmet(f"wanted {count(number, 'datagram')} and got {count(number - 1, 'datagram')}") from None
+
+    return Step("receives a datagram", run)
+
+
+def hears_nothing(seconds: float) -> Step:
+    """For so long nothing may come. Fails (`Unmet`) at once if something does: it was sent too early."""
+
+    def run(channel: DatagramChannel) -> None:
+        try:
+            early = channel.receive(endless=True, seconds=seconds)
+        except TimeoutError:
+            return
+        raise Unmet(f"wanted nothing yet, got the datagram {brief(early)}", is_early=True)
+
+    return Step(f"expects nothing for {seconds:g} s", run)
+
+
+def returns(number: int, change: Callable[[bytes], bytes] = bytes, what: str = "") -> Step:
+    """F14, F16, F17: send back the datagram that came as the `number`-th, as `change` returns it; `what` says how.
+
+    It is sent when the script comes to it: late if others have come since, twice if the script says so.
+    """
+
+    def run(channel: DatagramChannel) -> None:
+        original = channel.heard[number - 1]
+        name = f"{original.name} {what}".strip() if original.name else ""
+        channel.send(Named(change(original), name))
+
+    return Step(f"sends datagram {number} back {what}".rstrip(), run)
+
+
 def echoes(n: int | None = None, change: Callable[[bytes], bytes] = bytes) -> Step:
     """Send each of the next `n` datagrams (default: all) back to its sender, as `change` returns it."""
 
@@ -171,4 +215,4 @@ def echoes(n: int | None = None, change: Callable[[bytes], bytes] = bytes) -> St
     return Step(f"answers {amount} with " + ("the same" if change is bytes else "what it makes of it"), run)
 
 
-__all__ = ["datagram_client", "datagram_peer", "echoes", "expects_datagram"]
+__all__ = ["datagram_client", "datagram_peer", "echoes", "expects_datagram", "hears", "hears_nothing", "returns"]

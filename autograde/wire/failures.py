@@ -7,13 +7,15 @@ class Unmet(AssertionError):
     """A scripted party did not get what its script expected. `wanted` and `got` are None where bytes do not say it."""
 
     def __init__(
-        self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None, end_is_missing: bool = False
-    ) -> None:
+        self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None, end_is_missing: bool = False,
+        is_early: bool = False,
+    ) -> None:  # fmt: skip
         super().__init__(problem)
         self.problem = problem
         self.wanted = wanted
         self.got = got
         self.end_is_missing = end_is_missing
+        self.is_early = is_early
 
 
 class Stopped(Exception):
