@@ -10,6 +10,7 @@ import importlib
 import typing
 
 if typing.TYPE_CHECKING:
+    from autograde.examiner.expectations import undisturbed as undisturbed
     from autograde.examiner.score import Score as Score
     from autograde.examiner.score import ended_in_time as ended_in_time
     from autograde.examiner.score import raises as raises
@@ -40,11 +41,22 @@ if typing.TYPE_CHECKING:
     from autograde.wire.datagram_faults import intrudes as intrudes
     from autograde.wire.datagram_faults import reorders as reorders
     from autograde.wire.datagram_faults import shortens as shortens
+    from autograde.wire.datagram_peer import datagram_client as datagram_client
     from autograde.wire.datagram_peer import datagram_peer as datagram_peer
     from autograde.wire.datagram_peer import echoes as echoes
     from autograde.wire.datagram_peer import expects_datagram as expects_datagram
+    from autograde.wire.datagram_peer import hears as hears
+    from autograde.wire.datagram_peer import hears_nothing as hears_nothing
+    from autograde.wire.datagram_peer import returns as returns
     from autograde.wire.datagram_relay import datagram_relay as datagram_relay
     from autograde.wire.folders import shared_folder as shared_folder
+    from autograde.wire.packets import checksum_of as checksum_of
+    from autograde.wire.packets import echo_request as echo_request
+    from autograde.wire.packets import exhibit as exhibit
+    from autograde.wire.packets import icmp_part as icmp_part
+    from autograde.wire.packets import ipv4_packet as ipv4_packet
+    from autograde.wire.packets import tcp_part as tcp_part
+    from autograde.wire.packets import udp_part as udp_part
     from autograde.wire.passage import passes as passes
     from autograde.wire.passage import passes_lines as passes_lines
     from autograde.wire.peer import client as client
@@ -52,6 +64,8 @@ if typing.TYPE_CHECKING:
     from autograde.wire.peer import unread as unread
     from autograde.wire.places import black_hole as black_hole
     from autograde.wire.places import closed_port as closed_port
+    from autograde.wire.probes import probes as probes
+    from autograde.wire.recorded_packets import recorded_packets as recorded_packets
     from autograde.wire.relay import relay as relay
     from autograde.wire.relay import way as way
     from autograde.wire.samples import bad_texts as bad_texts
@@ -67,6 +81,12 @@ if typing.TYPE_CHECKING:
     from autograde.wire.steps import expects as expects
     from autograde.wire.steps import sends as sends
     from autograde.wire.stop import stop_signal as stop_signal
+    from autograde.wire.stop_and_wait import ack_packet as ack_packet
+    from autograde.wire.stop_and_wait import data_packet as data_packet
+    from autograde.wire.stop_and_wait import final_packet as final_packet
+    from autograde.wire.stop_and_wait import named_packet as named_packet
+    from autograde.wire.stop_and_wait import receives_reliably as receives_reliably
+    from autograde.wire.stop_and_wait import sends_reliably as sends_reliably
     from autograde.wire.stream_faults import coalesces as coalesces
     from autograde.wire.stream_faults import cuts_off_after as cuts_off_after
     from autograde.wire.stream_faults import drips as drips
@@ -83,6 +103,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.transcript import recording as recording
 
 _HOMES = {
+    "autograde.examiner.expectations": ["undisturbed"],
     "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
     "autograde.examiner.submitted": ["submitted"],
     "autograde.servers.certificates": ["certificates"],
@@ -103,12 +124,31 @@ _HOMES = {
     "autograde.servers.announcer": ["announcer", "noisy"],
     "autograde.wire.folders": ["shared_folder"],
     "autograde.wire.crowd": ["crowd"],
-    "autograde.wire.datagram_peer": ["datagram_peer", "echoes", "expects_datagram"],
+    "autograde.wire.datagram_peer": [
+        "datagram_client",
+        "datagram_peer",
+        "echoes",
+        "expects_datagram",
+        "hears",
+        "hears_nothing",
+        "returns",
+    ],
     "autograde.wire.datagram_relay": ["datagram_relay"],
     "autograde.wire.datagram_faults": ["corrupts", "drops", "duplicates", "holds", "intrudes", "reorders", "shortens"],
     "autograde.wire.peer": ["client", "peer", "unread"],
     "autograde.wire.places": ["black_hole", "closed_port"],
+    "autograde.wire.packets": [
+        "checksum_of",
+        "echo_request",
+        "exhibit",
+        "icmp_part",
+        "ipv4_packet",
+        "tcp_part",
+        "udp_part",
+    ],
     "autograde.wire.passage": ["passes", "passes_lines"],
+    "autograde.wire.probes": ["probes"],
+    "autograde.wire.recorded_packets": ["recorded_packets"],
     "autograde.wire.relay": ["relay", "way"],
     "autograde.wire.samples": [
         "bad_texts",
@@ -122,6 +162,14 @@ _HOMES = {
     "autograde.wire.splits": ["every_split"],
     "autograde.wire.steps": ["closes", "delays", "expects", "sends"],
     "autograde.wire.stop": ["stop_signal"],
+    "autograde.wire.stop_and_wait": [
+        "ack_packet",
+        "data_packet",
+        "final_packet",
+        "named_packet",
+        "receives_reliably",
+        "sends_reliably",
+    ],
     "autograde.wire.stream_faults": [
         "coalesces",
         "cuts_off_after",

@@ -9,6 +9,7 @@ from __future__ import annotations
 
 import ast
 import linecache
+from collections.abc import Iterator
 from dataclasses import dataclass
 from types import FrameType, TracebackType
 from typing import Any
@@ -70,7 +71,45 @@ def _compared(test: ast.Compare, frame: FrameType) -> Explanation:
         return Explanation(f"{problem}: wanted {_short(right)}, got None. Was there a `return` on this way out?")
     if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
         return Explanation(problem + ".", bytes(right), bytes(left))
+    if isinstance(left, dict) and isinstance(right, dict):
+        return Explanation(f"{problem}: " + "; ".join(_differences(right, left)))
     return Explanation(f"{problem}: wanted {_short(right)}, got {_short(left)}")
+
+
+MOST_DIFFERENCES = 6
+"""Entries of two dictionaries that are told apart in one sentence."""
+
+
+def _differences(wanted: dict[Any, Any], got: dict[Any, Any]) -> list[str]:
+    """A clause for each entry that is not as wanted; one of a dictionary within is named by both keys."""
+    apart = list(_told_apart(wanted, got, ""))
+    more = len(apart) - MOST_DIFFERENCES
+    return apart[:MOST_DIFFERENCES] + ([f"and {more} more"] if more > 0 else [])
+
+
+def _told_apart(wanted: dict[Any, Any], got: dict[Any, Any], place: str) -> Iterator[str]:
+    for key in [*wanted, *(key for key in got if key not in wanted)]:
+        here = f"{place}[{_short(key)}]"
+        if key not in got:
+            yield f"{here} is missing"
+        elif key not in wanted:
+            yield f"{here} is there, and should not be"
+        elif isinstance(wanted[key], dict) and isinstance(got[key], dict):
+            yield from _told_apart(wanted[key], got[key], here)
+        elif got[key] != wanted[key]:
+            remark = f" ({BACKWARDS})" if _is_backwards(wanted[key], got[key]) else ""
+            yield f"{here}: wanted {_short(wanted[key])}, got {_short(got[key])}{remark}"
+
+
+BACKWARDS = "its bytes in the opposite order"
+
+
+def _is_backwards(wanted: Any, got: Any) -> bool:
+    """Two numbers of 2, 4 or 8 bytes, one of which is the other read from its end."""
+    if type(wanted) is not int or type(got) is not int or min(wanted, got) < 0:
+        return False
+    sizes = [size for size in (2, 4, 8) if max(wanted, got) < 256**size]
+    return any(wanted.to_bytes(size, "big") == got.to_bytes(size, "little") for size in sizes)
 
 
 def _subject(node: ast.expr) -> str:

@@ -9,9 +9,11 @@ from __future__ import annotations
 
 import errno
 import re
+import struct
 from collections.abc import Callable
 from dataclasses import dataclass
 
+from autograde.examiner.asserted import BACKWARDS, explain
 from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
@@ -49,7 +51,7 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23", "beyond"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond"}
 """Mistakes that show as a call that does not end."""
 
 ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
@@ -61,6 +63,9 @@ LISTENERS = re.compile(r"listen\w*\.(send|recv)")
 AFTERWARDS = {"bad-line", "resume"}
 """Mistakes that show in what a function does after it has raised what it should."""
 
+MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
+"""Mistakes in reading a structure: what is read at a wrong place, or backwards, is soon found to be impossible."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -69,7 +74,9 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     """The failure is one of a conversation, so that the claim's own guess may be right."""
     error = evidence.error
     if isinstance(error, OSError) and evidence.is_from_student:
-        return error.errno not in MISUSED
+        return error.errno not in MISUSED or evidence.likely == "refused"
+    if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
+        return True
     if evidence.is_from_student:
         return isinstance(error, EOFError | MemoryError | UnicodeError)
     if isinstance(error, Hang):
@@ -84,7 +91,16 @@ def _fits_a_guess(evidence: Evidence) -> bool:
         return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
-    return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
+    if error.args:  # the check said in its own words what is wrong
+        return True
+    return evidence.has_returned_something and not _is_refuted(evidence)
+
+
+def _is_refuted(evidence: Evidence) -> bool:
+    """The values that were compared speak against the guess: a number read backwards, or a call that takes too long."""
+    if not isinstance(evidence.error, AssertionError):
+        return False
+    return evidence.likely == "W03" or (evidence.likely == "W11" and BACKWARDS not in explain(evidence.error).problem)
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -158,6 +174,10 @@ def _line_of(evidence: Evidence) -> str:
     """The line of the answer cell that raised the error; "" if there is none."""
     lines = evidence.error.__examinee__.lines if evidence.is_from_student else ()  # type: ignore[attr-defined]
     return str(lines[-1][2]) if lines else ""
+
+
+def _did_not_wait_its_turn(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Unmet) and evidence.error.is_early
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
@@ -238,6 +258,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("one for all", _let_one_client_end_it),
     ("half-close", _never_ended_its_request),
     ("W08", _left_a_client_waiting),
+    ("in turn", _did_not_wait_its_turn),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),

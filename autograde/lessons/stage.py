@@ -243,7 +243,7 @@ class Stage:
         Whatever the client sends to the relay's `address` meets the rules. It stays until the stage is closed.
         """
         relay = datagram_relay(
-            address, to_server=to_server, to_student=to_client, seed=seed, lane=lane, server=server, student=client
+            address, to_server=to_server, to_student=to_client, seed=seed, lane=lane, server=server, client=client
         )
         with recording(self.record.transcript):
             self._relays.enter_context(relay)

@@ -232,7 +232,7 @@ def test_a_server_that_is_gone_loses_datagrams() -> None:
 def test_a_relay_says_for_whom_it_speaks_where() -> None:
     """Before the server it stands for the client, before the client for the server; both by the names given."""
     with plain_socket() as server, plain_socket() as client:
-        with datagram_relay(server.getsockname(), student="ship", server="lighthouse") as line:
+        with datagram_relay(server.getsockname(), client="ship", server="lighthouse") as line:
             assert not line.wait_until_dealt_with(1, 0.01)
             client.sendto(b"hello", line.address)
             assert line.wait_until_dealt_with(1)

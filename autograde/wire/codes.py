@@ -47,10 +47,14 @@ FAULTS: dict[str, Fault] = {
     "F11": Fault("bad text", "the bytes are no valid text", ("bad_texts",)),
     "F12": Fault("refused", "nobody listens on the port", ("closed_port",)),
     "F13": Fault("black hole", "a connection attempt gets no answer", ("black_hole",)),
-    "F14": Fault("duplicate datagrams", "datagrams arrive twice", ("duplicates",)),
+    "F14": Fault("duplicate datagrams", "datagrams arrive twice", ("duplicates", "returns")),
     "F15": Fault("lost datagrams", "datagrams do not arrive", ("drops",)),
-    "F16": Fault("late and reordered datagrams", "datagrams arrive late or in another order", ("reorders", "holds")),
-    "F17": Fault("corrupted datagrams", "datagrams arrive with flipped bits or cut short", ("corrupts", "shortens")),
+    "F16": Fault(
+        "late and reordered datagrams", "datagrams arrive late or in another order", ("reorders", "holds", "returns")
+    ),
+    "F17": Fault(
+        "corrupted datagrams", "datagrams arrive with flipped bits or cut short", ("corrupts", "shortens", "returns")
+    ),
     "F18": Fault("strangers", "somebody else answers", ("intrudes",)),
     "F19": Fault("half-close", "the other side stops sending and waits for the rest", ("half_closes",)),
     "F20": Fault("following data", "bytes of the next message are already there", ("runs_ahead", "every_split")),
@@ -279,6 +283,86 @@ MISTAKES: dict[str, Mistake] = {
         "strip() takes every space, splitlines() knows a dozen line ends. Split at the byte b'\\n', and take at most "
         "one b'\\r' off before it: removesuffix does that.",
         "1.3",
+    ),
+    "checksum": Mistake(
+        "the Internet checksum is the inverse of a sum of 16-bit words",
+        "Take the bytes two by two, the first one high (struct's '!H'). Add what overflows 16 bits in again, until "
+        "nothing does, and only then invert all 16 bits.",
+        "1.6",
+    ),
+    "pseudo-header": Mistake(
+        "the TCP and UDP checksums cover more than their message",
+        "They begin with a pseudo-header of 12 bytes: both addresses, a zero byte, the protocol, and the length of the "
+        "message in 2 bytes. ICMP's covers the message alone, and the IP header's only the IP header.",
+        "1.6",
+    ),
+    "odd": Mistake(
+        "an odd byte at the end is the high half of a word",
+        "Sum as if a zero byte followed it. The zero byte is not part of the data: no length counts it.",
+        "1.6",
+    ),
+    "carry": Mistake(
+        "adding the carries in can overflow again",
+        "0xffff + 2 is 0x10001, and adding its carry in makes 2. Fold in a loop, while the sum has more than 16 bits.",
+        "1.6",
+    ),
+    "header length": Mistake(
+        "headers have no fixed length",
+        "The header says itself how many words of 4 bytes it has: IPv4 in the low half of byte 0, TCP in the high half "
+        "of byte 12. What follows begins there, and not at 20.",
+        "1.6",
+    ),
+    "no checksum": Mistake(
+        "0 means that there is no UDP checksum",
+        "A sender may leave it out (RFC 768), and then nobody can say whether it is right. So that 0 is free for that, "
+        "one that comes out as 0 is sent as 0xffff, which is the same number in this arithmetic.",
+        "1.6",
+    ),
+    "padding": Mistake(
+        "the packet ends where its length says",
+        "A short frame is padded on the link, and what was received is then longer than the packet. Cut at the total "
+        "length, in UDP also at its own length, before you sum or return anything.",
+        "1.6",
+    ),
+    "does not fit": Mistake(
+        "a length that does not fit was believed",
+        "Compare each length with what its header needs and with what is there, before you read on. Do not wait for an "
+        "error: a slice that is too short raises nothing.",
+        "1.6",
+    ),
+    "fragments": Mistake(
+        "three flags and an offset share 16 bits",
+        "The offset is the low 13 bits, in units of 8 bytes. Only what begins at offset 0 has a transport header; a "
+        "later fragment begins somewhere in the data.",
+        "1.6",
+    ),
+    "in turn": Mistake(
+        "one thing at a time was asked for",
+        "Send, then wait until that is answered or its time is over, and only then send the next.",
+        "1.5",
+    ),
+    "twice": Mistake(
+        "the same reply may come twice",
+        "Remember which probes have been answered. Receive in a loop until the reply to this one is there: what else "
+        "comes is counted and then forgotten.",
+        "1.5",
+    ),
+    "late": Mistake(
+        "a late reply is not the reply to the next probe",
+        "Look at the number in each reply. One whose time is over counts as late, has no round-trip time, and does not "
+        "end the wait for the present probe.",
+        "1.5",
+    ),
+    "no times": Mistake(
+        "of no times there is no average",
+        "min() and a division by len() fail if nothing came. Say None before you compute.",
+        "1.5",
+    ),
+    "refused": Mistake(
+        "a refusal is news about the path, not an error of the program",
+        "A connected UDP socket raises ConnectionRefusedError when nobody listens, from recv or from the next send. "
+        "Count the probe as lost and go on.",
+        "1.5",
     ),
 }
 

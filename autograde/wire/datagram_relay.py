@@ -23,6 +23,8 @@ from typing import Any
 
 from .connection import PATIENCE
 from .datagram_faults import Delivery, Rule, fate
+from .datagram_peer import Naming, nameless
+from .deeds import name_of
 from .party import STUDENT, Party, family_of
 from .peer import bound
 
@@ -50,21 +52,26 @@ class datagram_relay(Party):
 
     `to_server` and `to_student` are the rules of the two directions. `random` gives the seed of whatever is left to
     chance; the seed is in the story, and `seed` replays it. `to_server_seen` and `to_student_seen` are what came,
-    before any rule. `lane`, `server` and `student` are how the relay and those at its sides are called in the record.
+    before any rule. `names` says what the protocol calls a datagram, and `lane` is the relay's name, both for the story.
+
+    Where the student's code is the server, or both, `client` and `server` say who the two are ("student" is the
+    student's code), and `to_client` are the rules of the way back.
     """
 
     def __init__(
         self, address: tuple[str, int], *, to_server: Sequence[Rule] = (), to_student: Sequence[Rule] = (),
-        random: Random | None = None, seed: int | None = None, host: str = "127.0.0.1", lane: str = "relay",
-        server: str = "server", student: str = STUDENT,
+        to_client: Sequence[Rule] = (), random: Random | None = None, seed: int | None = None,
+        host: str = "127.0.0.1", lane: str = "relay", client: str = STUDENT, server: str = "server",
+        names: Naming = nameless,
     ) -> None:  # fmt: skip
         super().__init__(lane)
         if seed is None:
             seed = random.getrandbits(32) if random is not None else randbits(32)
         self.seed = seed
         self._target = address
-        self._to_server = Direction(student, server, to_server, f"{self.seed} to server")
-        self._to_student = Direction(server, student, to_student, f"{self.seed} to student")
+        self._names = names
+        self._to_server = Direction(client, server, to_server, f"{self.seed} to server")
+        self._to_client = Direction(server, client, [*to_student, *to_client], f"{self.seed} to student")
         self._front = bound((host, 0), socket.SOCK_DGRAM)
         self._front.setblocking(False)
         self._backs: dict[Any, socket.socket] = {}
@@ -95,9 +102,11 @@ class datagram_relay(Party):
         return list(self._to_server.seen)
 
     @property
-    def to_student_seen(self) -> list[bytes]:
-        """The datagrams that came for the student's code, in order."""
-        return list(self._to_student.seen)
+    def to_client_seen(self) -> list[bytes]:
+        """The datagrams that came for the client, in order."""
+        return list(self._to_client.seen)
+
+    to_student_seen = to_client_seen
 
     @property
     def faces(self) -> dict[tuple[str, int], str]:
@@ -113,8 +122,8 @@ class datagram_relay(Party):
     def describe(self) -> str:
         """The rules in one sentence, "" if there are none."""
         told = [
-            f"to {whom}: " + "; ".join(rule.describe() for rule in direction.rules)
-            for whom, direction in (("the server", self._to_server), ("your code", self._to_student))
+            f"to {name_of(direction.sink)}: " + "; ".join(rule.describe() for rule in direction.rules)
+            for direction in (self._to_server, self._to_client)
             if direction.rules
         ]
         return f"The {self.lane}'s script, with seed {self.seed}: {', and '.join(told)}." if told else ""
@@ -165,7 +174,7 @@ class datagram_relay(Party):
             direction = self._to_server
         else:
             data = sock.recv(LARGEST)
-            direction = self._to_student
+            direction = self._to_client
         direction.seen.append(data)
         self._release_kept(direction, client, self._deal_with(direction, client, data))
         with self._progress:
@@ -208,6 +217,7 @@ class datagram_relay(Party):
             self.transcript.add(
                 "stranger" if delivery.from_stranger else self.lane, "sends", to=direction.sink, data=delivery.data,
                 text=delivery.remark or ("late" if original is None else ""), unit="datagram",
+                name=self._names(delivery.data),
             )  # fmt: skip
         with contextlib.suppress(ConnectionRefusedError, BlockingIOError):  # nobody there, or no room: it gets lost
             self._exit_for(direction, client, delivery)
@@ -233,7 +243,9 @@ class datagram_relay(Party):
         return self._backs[client]
 
     def _record(self, way: Direction, kind: str, data: bytes, text: str) -> None:
-        self.transcript.add(way.source, kind, to=way.sink, via=self.lane, data=data, text=text, unit="datagram")
+        self.transcript.add(
+            way.source, kind, to=way.sink, via=self.lane, data=data, text=text, unit="datagram", name=self._names(data)
+        )
 
 
 __all__ = ["datagram_relay"]

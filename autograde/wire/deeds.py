@@ -9,7 +9,7 @@ from __future__ import annotations
 import re
 from collections.abc import Mapping, Sequence
 
-from .show import described
+from .show import count, described
 from .transcript import Event
 
 CHANNEL = re.compile(r"control|data( \d+)?")
@@ -110,7 +110,7 @@ def _bytes_of(run: Sequence[Event]) -> str:
     shown = b"".join(event.data for event in run)
     whole = shown if len(shown) == size else shown[: first.size]
     pieces = f" in {len(run)} pieces" if len(run) > 1 else ""
-    amount = described(whole, size) + pieces
+    amount = f"{first.name} ({count(size)})" if first.name else described(whole, size) + pieces
     if first.kind in ("is lost", "is held") and first.text:
         return f"{first.text}, {amount},"
     return f"the datagram {amount}" if first.unit == "datagram" else amount

@@ -12,6 +12,7 @@ class Unmet(AssertionError):
     def __init__(
         self, problem: str, *, wanted: bytes | None = None, got: bytes | None = None, end_is_missing: bool = False,
         is_cut_off: bool = False,
+        is_early: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(problem)
         self.problem = problem
@@ -19,6 +20,7 @@ class Unmet(AssertionError):
         self.got = got
         self.end_is_missing = end_is_missing
         self.is_cut_off = is_cut_off
+        self.is_early = is_early
 
 
 class Stopped(Exception):

@@ -110,7 +110,7 @@ def _row(group: list[Event], caused: set[tuple[str, str, str]], width: int) -> R
 def _bytes_row(group: list[Event], told_by_the_other: bool, width: int) -> Row:
     event = group[0]
     data, size = b"".join(one.data for one in group), sum(one.size for one in group)
-    shown = shown_bytes(data, size, width)
+    shown = event.name or shown_bytes(data, size, width)
     amount = f"{len(group)} × {count(event.size, 'byte')}" if len(group) > 1 else count(size, "byte")
     if event.kind == "receives":
         return _receipt_row(event, shown, amount, told_by_the_other)

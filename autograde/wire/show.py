@@ -8,13 +8,32 @@ SHOWN = 40
 """Characters of a bytes literal that a sentence can carry."""
 
 
+class Named(bytes):
+    """Bytes that are called something in their protocol, such as DATA 3: sentences then use that `name`."""
+
+    name: str
+
+    def __new__(cls, data: bytes, name: str) -> Named:
+        """The bytes `data`, called `name`; "" is no name."""
+        named = super().__new__(cls, data)
+        named.name = name
+        return named
+
+
+def name_in_protocol(data: bytes | memoryview) -> str:
+    """What these bytes are called; "" for those without a name."""
+    return data.name if isinstance(data, Named) else ""
+
+
 def count(n: int, thing: str = "byte") -> str:
     """`n` things in words: "1 byte", "8,000,000 bytes"."""
     return f"{n:,} {thing}" + ("" if n == 1 else "s")
 
 
 def brief(data: bytes, size: int | None = None) -> str:
-    """`data` as a literal, shortened in the middle. `size` is the true size where `data` is only its beginning."""
+    """`data` as a literal, shortened in the middle, or its name. `size` is the true size of what `data` only begins."""
+    if name := name_in_protocol(data):
+        return name
     size = len(data) if size is None else size
     if size == len(data) <= SHOWN and len(literal := repr(data)) <= SHOWN:
         return literal

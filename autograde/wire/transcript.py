@@ -51,7 +51,7 @@ class Event:
     """One thing that one party did or saw. `at` is in seconds of `time.monotonic`.
 
     `via` is the relay between `lane` and `to`: a `sends` went through it as it was. `unit` is "datagram" where the
-    bytes are one datagram, and "" where they are a part of a stream.
+    bytes are one datagram, and "" where they are a part of a stream. `name` is what its protocol calls it, if known.
     """
 
     at: float
@@ -63,6 +63,7 @@ class Event:
     text: str = ""
     via: str = ""
     unit: str = ""
+    name: str = ""
 
 
 @dataclass
@@ -88,13 +89,15 @@ class Transcript:
         text: str = "",
         via: str = "",
         unit: str = "",
+        name: str = "",
         at: float | None = None,
     ) -> Event:
         """Append one event. Raises `ValueError` for a kind that `KINDS` does not list."""
         if kind not in KINDS:
             raise ValueError(f"no such kind of event: {kind!r}")
         size = len(data) if size is None else size
-        event = Event(time.monotonic() if at is None else at, lane, kind, to, bytes(data[:KEPT]), size, text, via, unit)
+        at = time.monotonic() if at is None else at
+        event = Event(at, lane, kind, to, bytes(data[:KEPT]), size, text, via, unit, name)
         with self.lock:
             self.events.append(event)
         return event
