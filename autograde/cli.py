@@ -245,6 +245,10 @@ def grade(
             metavar="URL", show_default=False, help="The gradebook, if it is not gradebook.db: postgresql://…"
         ),
     ] = "",
+    require_sandbox: Annotated[
+        bool,
+        typer.Option("--require-sandbox", help="Refuse to grade where students' code cannot be locked in."),
+    ] = False,
     sample: Annotated[
         int | None,
         typer.Option(
@@ -273,7 +277,7 @@ def grade(
     def work() -> int:
         from autograde.classroom.grade import Asked, grade_section
 
-        asked = Asked(jobs, exercise or [], student or [], again, dry_run)
+        asked = Asked(jobs, exercise or [], student or [], again, dry_run, require_sandbox)
         return grade_section(section, asked=asked, sample=sample, seed=seed, as_json=json, db=db)
 
     _obey(work)

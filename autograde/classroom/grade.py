@@ -24,6 +24,7 @@ from autograde.classroom.settings import load_config
 from autograde.classroom.versions import versions
 from autograde.classroom.watching import Watch, watch
 from autograde.examiner.examine import CELL_DEADLINE
+from autograde.examiner.standby_process import why_no_sandbox
 
 
 @dataclass(frozen=True, slots=True)
@@ -35,6 +36,7 @@ class Asked:
     students: Sequence[str] = ()
     again: bool = False
     dry_run: bool = False
+    require_sandbox: bool = False
 
 
 def grade_section(
@@ -90,6 +92,7 @@ def grade_class(course: Course, section: str, students: Sequence[str], asked: As
     plan = make_plan(course, section, students, memory=_memory(course, section), versions=present, again=asked.again)
     graded = [graded_of(student, one, exercises) for student, one in plan.unchanged.items()]
     if plan.work:
+        _tell_of_sandbox(required=asked.require_sandbox)
         examiners = LocalExaminers(asked.jobs or default_jobs())
         deadline = load_config(course).Examine.get("deadline", CELL_DEADLINE)
         with _writer(course, section, record, asked) as writer, examiners:
@@ -97,6 +100,14 @@ def grade_class(course: Course, section: str, students: Sequence[str], asked: As
             run.carry_out(plan)
         graded += run.graded
     return sorted(graded, key=lambda one: one.student)
+
+
+def _tell_of_sandbox(*, required: bool) -> None:
+    """Say so where answers cannot be locked in; `CourseError` when that is not good enough."""
+    if reason := why_no_sandbox():
+        if required:
+            raise CourseError(f"{reason} Nothing was graded, since --require-sandbox was given.")
+        print(reason, file=sys.stderr)
 
 
 def _wanted_exercises(course: Course, section: str, wanted: Sequence[str]) -> list[Exercise]:

@@ -16,7 +16,7 @@ from typing import Any
 
 from nbformat import NotebookNode, from_dict
 from nbgrader.preprocessors import NbGraderPreprocessor, SaveAutoGrades
-from traitlets import Float
+from traitlets import Bool, Float
 
 from autograde.classroom import notebooks
 from autograde.classroom.hidden import without_hidden
@@ -38,6 +38,7 @@ class Examine(NbGraderPreprocessor):  # type: ignore[misc]  # as above
     """The second pass: runs the recorded checks against the answers and writes their outputs into the graded cells."""
 
     deadline = Float(CELL_DEADLINE, help="Seconds that one check cell may take at most.").tag(config=True)
+    require_sandbox = Bool(False, help="Refuse to grade where students' code cannot be locked in.").tag(config=True)
 
     def preprocess(self, nb: NotebookNode, resources: Any) -> tuple[NotebookNode, Any]:
         """Examine the notebook."""

@@ -29,6 +29,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.handed_in import HandedIn, take_in
 from autograde.classroom.looks import TIMESTAMP
 from autograde.classroom.record import Record, recorded_section
+from autograde.examiner.standby_process import why_no_sandbox
 
 BEGINNING = "intake-"
 """How the name of the folder begins."""
@@ -101,10 +102,20 @@ def _recorded_for(converter: Autograde) -> Record:
     return record
 
 
+def _tell_of_sandbox(converter: Autograde) -> None:
+    """Say so where answers cannot be locked in; give up when the configuration requires it."""
+    if reason := why_no_sandbox():
+        if converter.config.Examine.get("require_sandbox", False):
+            converter.log.error(reason)
+            raise NbGraderException(f"{reason} Nothing was graded, since Examine.require_sandbox is set.")
+        converter.log.warning(reason)
+
+
 def _stage_for(converter: Autograde, record: Record) -> None:
     """Take in all submissions that nbgrader is to grade now."""
     course = converter.coursedir
     section = course.assignment_id
+    _tell_of_sandbox(converter)
     folder = Path(tempfile.mkdtemp(prefix=BEGINNING))
     weakref.finalize(converter, shutil.rmtree, folder, ignore_errors=True)
     students = []

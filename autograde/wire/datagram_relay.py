@@ -52,7 +52,7 @@ class datagram_relay(Party):
 
     `to_server` and `to_student` are the rules of the two directions. `random` gives the seed of whatever is left to
     chance; the seed is in the story, and `seed` replays it. `to_server_seen` and `to_student_seen` are what came,
-    before any rule. `names` says what the protocol calls a datagram, and `lane` is the relay's name, both for the story.
+    before any rule. `names` says what the protocol calls a datagram, and `lane` is the relay's name in the story.
 
     Where the student's code is the server, or both, `client` and `server` say who the two are ("student" is the
     student's code), and `to_client` are the rules of the way back.
