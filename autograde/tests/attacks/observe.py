@@ -56,7 +56,8 @@ class Outcome:
 
 @dataclass
 class Observed:
-    """What became of a group: each attack by name, the honest students without their points, traces of nobody."""
+    """What became of a group: each attack by name, honest students with other points than they have earned, whether
+    there are any without points at all, and traces that are nobody's."""
 
     outcomes: dict[str, Outcome]
     robbed: list[str]
@@ -72,7 +73,7 @@ def observe(grader: str, folder: Path, attacks: Sequence[Attack]) -> Observed:
         course = Course(aim.course)
         honest = hand_in_class(course, aim, attacks)
         before = everything(aim)
-        stopped, undecided = grade_with(grader, aim)
+        undecided = grade_with(grader, aim)
         seen, unclaimed = look(aim, attacks, before)
         odd = odd_grades(course)
         if odd and len(attacks) == 1:
@@ -87,20 +88,18 @@ def observe(grader: str, folder: Path, attacks: Sequence[Attack]) -> Observed:
             )
             for attack in attacks
         }  # fmt: skip
-        return Observed(outcomes, [one for one in honest if points.get(one) != SMALL], stopped, unclaimed)
+        robbed = [student for student in honest if points.get(student, SMALL) != SMALL]
+        return Observed(outcomes, robbed, not points.keys() >= set(honest), unclaimed)
 
 
-def grade_with(grader: str, aim: Targets) -> tuple[bool, set[str]]:
-    """Grade with one of the two graders. Whether the run was stopped, and the students about whom it did not decide."""
-    try:
+def grade_with(grader: str, aim: Targets) -> set[str]:
+    """Grade with one of the two graders. The students about whom it could not decide."""
+    with suppress(subprocess.TimeoutExpired):
         if grader == "here":
-            run = grade(aim)
-            return run.stopped, {row["student"] for row in run.rows if row["points"] is None}
-        done = run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION])
+            return {row["student"] for row in grade(aim).rows if row["points"] is None}
+        run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION])
         run_in(aim, FEEDBACK)
-        return done.returncode != 0, set()
-    except subprocess.TimeoutExpired:
-        return True, set()
+    return set()
 
 
 def points_of(course: Course) -> dict[str, float]:
