@@ -106,8 +106,9 @@ def _tell_of_sandbox(converter: Autograde) -> None:
     """Say so where answers cannot be locked in; give up when the configuration requires it."""
     if reason := why_no_sandbox():
         if converter.config.Examine.get("require_sandbox", False):
-            converter.log.error(reason)
-            raise NbGraderException(f"{reason} Nothing was graded, since Examine.require_sandbox is set.")
+            text = f"{reason} Nothing was graded, since Examine.require_sandbox is set."
+            converter.log.error(text)
+            raise NbGraderException(text)
         converter.log.warning(reason)
 
 
