@@ -64,7 +64,7 @@ def rows_of(events: Iterable[Event], *, width: int = 28, failing: Event | None =
     failed = failed_attempts(events)
     rows = [_row(group, caused, width) for group in _together(events)]
     rows = [_refused(row) if any(event is row.events[0] for event in failed) else row for row in rows]
-    return [replace(row, failing=any(event is failing for event in row.events)) for row in rows]
+    return [replace(row, failing=True) if any(event is failing for event in row.events) else row for row in rows]
 
 
 def _together(events: list[Event]) -> list[list[Event]]:

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from bisect import bisect_right
 from dataclasses import dataclass
+from functools import lru_cache
 from itertools import accumulate
 from xml.sax.saxutils import escape, quoteattr
 
@@ -42,13 +43,14 @@ WIDE = 28
 """Characters from which on a label has room for both ends of what it shortens."""
 
 
+@lru_cache(maxsize=256)  # what floods is the same again and again
 def shown_bytes(data: bytes, size: int | None = None, limit: int = WIDE) -> str:
     """Bytes in at most `limit` characters: as Python writes them, or in hexadecimal if they do not fit and are no text.
 
     `size` says how many there really were, if `data` is only their beginning.
     """
     is_whole = size is None or size == len(data)
-    # A picture may have thousands of labels to choose from, each of kilobytes: no more is looked at than can be shown.
+    # A picture chooses among thousands of labels for kilobytes each: no more is looked at than can be shown.
     literal = repr(data if len(data) <= 2 * limit else data[:limit] + data[-limit:])
     if len(literal) > limit and not is_mostly_text(data):
         return pairs(data, limit)
