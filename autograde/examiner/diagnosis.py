@@ -66,6 +66,9 @@ AFTERWARDS = {"bad-line", "resume"}
 MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
 """Mistakes in reading a structure: what is read at a wrong place, or backwards, is soon found to be impossible."""
 
+MIXED = {"W19", "copy", "damage"}
+"""Mistakes that show as bytes other than those that were sent."""
+
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
 
@@ -90,7 +93,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, NotRaised):  # it raised something else, which is no answer
         return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.got is not None:
-        return _is_a_beginning(evidence.got, evidence.wanted)
+        return _is_a_beginning(evidence.got, evidence.wanted) or evidence.likely in MIXED
     if error.args:  # the check said in its own words what is wrong
         return True
     return evidence.has_returned_something and not _is_refuted(evidence)

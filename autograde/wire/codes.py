@@ -336,6 +336,41 @@ MISTAKES: dict[str, Mistake] = {
         "later fragment begins somewhere in the data.",
         "1.6",
     ),
+    "again": Mistake(
+        "what is not acknowledged must be sent again",
+        "The packet or its acknowledgement was lost, and the sender cannot know which. When the timeout is over, send "
+        "the same packet again, and wait again.",
+        "1.5",
+    ),
+    "storm": Mistake(
+        "only a timeout is a reason to send again",
+        "An acknowledgement that comes twice, or late, says nothing new: forget it and go on waiting. Whoever answers "
+        "each copy with another copy fills the network (the Sorcerer's Apprentice bug, RFC 1123).",
+        "1.5",
+    ),
+    "copy": Mistake(
+        "a packet that comes again is no new one",
+        "Its acknowledgement was lost, or it was doubled on the way. Look at its number: acknowledge it again, and do "
+        "not keep it again.",
+        "1.5",
+    ),
+    "damage": Mistake(
+        "a damaged packet is as good as lost",
+        "Compute the CRC-32 before you believe anything in a packet, its type and number too. If it does not hold, do "
+        "as if nothing had come.",
+        "1.5",
+    ),
+    "linger": Mistake(
+        "the last acknowledgement may be lost",
+        "Nobody acknowledges an acknowledgement. Stay for a while after the last one, and repeat it when the final "
+        "packet comes again.",
+        "1.5",
+    ),
+    "nothing": Mistake(
+        "nothing is something, too",
+        "Without data there are no blocks, but the other side still waits for the end. Send the final packet.",
+        "1.5",
+    ),
     "in turn": Mistake(
         "one thing at a time was asked for",
         "Send, then wait until that is answered or its time is over, and only then send the next.",

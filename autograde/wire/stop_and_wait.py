@@ -17,7 +17,7 @@ from __future__ import annotations
 
 import time
 import zlib
-from collections.abc import Iterator
+from collections.abc import Callable, Iterable, Iterator
 
 from .datagram_peer import DatagramChannel
 from .failures import Stopped, Unmet
@@ -107,16 +107,18 @@ def _is_acknowledged(channel: DatagramChannel, each: Named, timeout: float) -> b
     return False
 
 
-def receives_reliably(data: bytes) -> Step:
+def receives_reliably(data: bytes, *, at_first: Callable[[int], Iterable[bytes]] | None = None) -> Step:
     """The reference receiver: wants exactly `data`, and fails (`Unmet`) if something else, or not all of it, comes.
 
-    When all has come it goes on to acknowledge what is sent again, until the block ends.
+    When all has come it goes on to acknowledge what is sent again, until the block ends. With `at_first` it takes the
+    first copy of each packet for damaged, and answers it with what that returns for its number, which should be no
+    acknowledgement of it: a sender that believes them loses the packet.
     """
 
     def run(channel: DatagramChannel) -> None:
         got = bytearray()
         try:
-            for payload in _new_payloads(channel):
+            for payload in _new_payloads(channel, at_first):
                 got += payload
         except Stopped:
             problem = f"wanted {count(len(data))} and the final packet, got {count(len(got))} and no final packet"
@@ -125,15 +127,21 @@ def receives_reliably(data: bytes) -> Step:
             raise Unmet(f"wanted {count(len(data))}, got others: {count(len(got))}", wanted=data, got=bytes(got))
         _linger(channel)
 
-    return Step(f"receives {count(len(data))} by stop-and-wait", run)
+    how = "" if at_first is None else ", and answers the first copy of each packet with something else"
+    return Step(f"receives {count(len(data))} by stop-and-wait{how}", run)
 
 
-def _new_payloads(channel: DatagramChannel) -> Iterator[bytes]:
+def _new_payloads(channel: DatagramChannel, at_first: Callable[[int], Iterable[bytes]] | None) -> Iterator[bytes]:
     """The blocks in order, each once, all acknowledged, until the final packet is."""
-    expected = 0
+    expected, refused = 0, -1
     while True:
         kind, sequence, payload = read_packet(channel.receive()) or (0, 0, b"")
         if kind not in (DATA, FINAL) or sequence > expected:
+            continue
+        if at_first is not None and sequence > refused:
+            refused = sequence
+            for answer in at_first(sequence):
+                channel.send(answer)
             continue
         channel.send(ack_packet(sequence))
         if sequence == expected:
