@@ -157,7 +157,7 @@ def double(n):
 """)  # fmt: skip
 
 
-@attack(DOUBLE, needs_sandbox=True)
+@attack(DOUBLE)
 def locks_the_gradebook(submission: Submission) -> None:
     """A daemon keeps the gradebook locked for twelve seconds."""
     submission.answers(DAEMON + """

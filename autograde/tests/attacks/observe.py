@@ -57,7 +57,7 @@ class Outcome:
 @dataclass
 class Observed:
     """What became of a group: each attack by name, honest students with other points than they have earned, whether
-    there are any without points at all, and traces that are nobody's."""
+    the grader died or left somebody out, and traces that are nobody's."""
 
     outcomes: dict[str, Outcome]
     robbed: list[str]
@@ -73,7 +73,7 @@ def observe(grader: str, folder: Path, attacks: Sequence[Attack]) -> Observed:
         course = Course(aim.course)
         honest = hand_in_class(course, aim, attacks)
         before = everything(aim)
-        undecided = grade_with(grader, aim)
+        died, undecided = grade_with(grader, aim)
         seen, unclaimed = look(aim, attacks, before)
         odd = odd_grades(course)
         if odd and len(attacks) == 1:
@@ -89,17 +89,20 @@ def observe(grader: str, folder: Path, attacks: Sequence[Attack]) -> Observed:
             for attack in attacks
         }  # fmt: skip
         robbed = [student for student in honest if points.get(student, SMALL) != SMALL]
-        return Observed(outcomes, robbed, not points.keys() >= set(honest), unclaimed)
+        return Observed(outcomes, robbed, died or not points.keys() >= set(honest), unclaimed)
 
 
-def grade_with(grader: str, aim: Targets) -> set[str]:
-    """Grade with one of the two graders. The students about whom it could not decide."""
-    with suppress(subprocess.TimeoutExpired):
+def grade_with(grader: str, aim: Targets) -> tuple[bool, set[str]]:
+    """Grade with one of the two graders. Whether that died or did not end, and about whom it could not decide."""
+    try:
         if grader == "here":
-            return {row["student"] for row in grade(aim).rows if row["points"] is None}
-        run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION])
+            run = grade(aim)
+            return run.stopped, {row["student"] for row in run.rows if row["points"] is None}
+        died = run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION]).returncode < 0
         run_in(aim, FEEDBACK)
-    return set()
+        return died, set()
+    except subprocess.TimeoutExpired:
+        return True, set()
 
 
 def points_of(course: Course) -> dict[str, float]:
