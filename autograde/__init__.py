@@ -82,6 +82,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.steps import sends as sends
     from autograde.wire.stop import stop_signal as stop_signal
     from autograde.wire.stop_and_wait import ack_packet as ack_packet
+    from autograde.wire.stop_and_wait import as_packet as as_packet
     from autograde.wire.stop_and_wait import data_packet as data_packet
     from autograde.wire.stop_and_wait import final_packet as final_packet
     from autograde.wire.stop_and_wait import named_packet as named_packet
@@ -164,6 +165,7 @@ _HOMES = {
     "autograde.wire.stop": ["stop_signal"],
     "autograde.wire.stop_and_wait": [
         "ack_packet",
+        "as_packet",
         "data_packet",
         "final_packet",
         "named_packet",

@@ -34,8 +34,12 @@ HEADER = 9
 def packet(kind: int, sequence: int, payload: bytes = b"") -> Named:
     """The bytes of a packet, with their checksum."""
     head = bytes([kind]) + sequence.to_bytes(4, "big")
-    whole = head + zlib.crc32(head + payload).to_bytes(4, "big") + payload
-    return Named(whole, named_packet(whole))
+    return as_packet(head + zlib.crc32(head + payload).to_bytes(4, "big") + payload)
+
+
+def as_packet(data: bytes) -> Named:
+    """Bytes with the name that stories give them, be they a good packet or a damaged one."""
+    return Named(data, named_packet(data))
 
 
 def data_packet(sequence: int, payload: bytes) -> Named:
@@ -79,18 +83,22 @@ def packets_of(data: bytes, block: int) -> list[Named]:
     return [*(data_packet(number, each) for number, each in enumerate(blocks)), final_packet(len(blocks))]
 
 
-def sends_reliably(data: bytes, *, block: int = 512, timeout: float = 0.05) -> Step:
-    """The reference sender: get `data` through. Fails (`Unmet`) if the block ends and a packet is not acknowledged."""
+def sends_reliably(data: bytes, *, block: int = 512, timeout: float = 0.05, max_tries: int = 100) -> Step:
+    """The reference sender: get `data` through. Fails (`Unmet`) if a packet is not acknowledged, or the block ends."""
 
     def run(channel: DatagramChannel) -> None:
         for each in packets_of(data, block):
-            try:
-                while not _is_acknowledged(channel, each, timeout):
-                    pass
-            except Stopped:
-                raise Unmet(f"{each.name} was never acknowledged") from None
+            if not _gets_through(channel, each, timeout, max_tries):
+                raise Unmet(f"{each.name} was never acknowledged")
 
     return Step(f"sends {count(len(data))} by stop-and-wait, {block:,} in a block", run)
+
+
+def _gets_through(channel: DatagramChannel, each: Named, timeout: float, max_tries: int) -> bool:
+    try:
+        return any(_is_acknowledged(channel, each, timeout) for _ in range(max_tries))
+    except Stopped:
+        return False
 
 
 def _is_acknowledged(channel: DatagramChannel, each: Named, timeout: float) -> bool:
@@ -160,6 +168,6 @@ def _linger(channel: DatagramChannel) -> None:
 
 
 __all__ = [
-    "ack_packet", "data_packet", "final_packet", "named_packet", "packet", "packets_of", "read_packet",
+    "ack_packet", "as_packet", "data_packet", "final_packet", "named_packet", "packet", "packets_of", "read_packet",
     "receives_reliably", "sends_reliably",
 ]  # fmt: skip

@@ -4,7 +4,7 @@ code = "W23"
 loses = [
     "Sender: acknowledgements that come twice cause no storm of packets",
 ]
-told = ["only a timeout is a reason to send again", "Sorcerer"]
+told = ["only a timeout is a reason to send again", "were sent again"]
 '''
 
 # %% answer-send-reliable
