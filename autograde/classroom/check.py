@@ -8,7 +8,6 @@ always the next thing to do.
 
 from __future__ import annotations
 
-import os
 import sys
 from collections.abc import Callable, Iterator, Sequence
 from concurrent.futures import ThreadPoolExecutor
@@ -21,14 +20,12 @@ from rich.table import Table
 from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
+from autograde.classroom.gate import Gate, default_jobs
 from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
 from autograde.classroom.release import fresh_release, write_release
 from autograde.classroom.show import console, number, progress, show_json
 from autograde.examiner.claims import claims_of
 from autograde.examiner.seat import Answer
-
-AT_ONCE = max(1, min(4, os.cpu_count() or 1))
-"""Examinations that run at the same time: never more than processors, so that none is starved of time."""
 
 
 @dataclass(slots=True)
@@ -115,18 +112,21 @@ def _prove_by_running(checked: Sequence[Checked], repeat: int) -> None:
     """Run every subject of every exercise whose form is right, several at once, and judge them."""
     ready = [one for one in checked if one.stub]
     plan = [(one, subject) for one in ready for subject in subjects(one.exercise, one.stub)]
-    with progress("Checking", len(plan) * repeat) as done, ThreadPoolExecutor(AT_ONCE) as pool:
-        jobs = [[pool.submit(_run, subject, done) for _ in range(repeat)] for _, subject in plan]
+    gate = Gate()
+    with progress("Checking", len(plan) * repeat) as done, ThreadPoolExecutor(default_jobs()) as pool:
+        jobs = [[pool.submit(_run, subject, gate, done) for _ in range(repeat)] for _, subject in plan]
         try:
             for (one, subject), runs in zip(plan, jobs, strict=True):
                 one.proofs.append(judged(subject, [run.result() for run in runs]))
         except BaseException:  # Ctrl-C above all: what has not begun must not be waited for.
+            gate.close()
             pool.shutdown(wait=False, cancel_futures=True)
             raise
 
 
-def _run(subject: Subject, done: Callable[[], None]) -> Run:
-    run = subject.run()
+def _run(subject: Subject, gate: Gate, done: Callable[[], None]) -> Run:
+    with gate.passed():  # so many at once that the processors are busy, and never so many that a wait is disturbed
+        run = subject.run()
     done()
     return run
 
