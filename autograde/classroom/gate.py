@@ -4,7 +4,8 @@ Most of an examination is waiting, so many more than there are processors can ru
 beforehand, as it depends on the checks and on whatever else the machine is doing. So nobody counts: before each start
 the kernel is asked how many tasks want a processor at this moment, and while that is all of them, the start waits. An
 examination that has begun thus keeps finding a processor free when a peer answers or a time limit ends, and is never
-slowed down by more than the few that have just been let in. One always runs, whatever the machine is busy with.
+slowed down by more than the few that have just been let in. As many as there are processors always run, whatever else
+the machine is busy with.
 
 The number is the fourth field of proc_loadavg(5), of the whole machine and of this moment. The averages beside it, and
 those of the kernel's pressure stall information, are of the last ten seconds at least, in which a hundred would start;
@@ -51,13 +52,14 @@ def is_busy() -> bool:
 
 
 class Gate:
-    """Lets one after another in, each when the machine is not busy, or when nobody else is inside.
+    """Lets one after another in, each when the machine is not busy, or when fewer than `free` are inside.
 
     `closed`: what is let in now has been called off.
     """
 
-    def __init__(self, busy: Callable[[], bool] = is_busy) -> None:
+    def __init__(self, busy: Callable[[], bool] = is_busy, free: int | None = None) -> None:
         self._busy = busy
+        self._free = processors() if free is None else free
         self._turn = threading.Lock()
         self._inside = 0
         self._changed = threading.Condition()
@@ -83,7 +85,7 @@ class Gate:
 
     def _wait(self) -> None:
         with self._changed:
-            while self._inside and not self.closed and self._busy():
+            while self._inside >= self._free and not self.closed and self._busy():
                 self._changed.wait(GLANCE)
             self._inside += 1
             self._changed.wait_for(lambda: self.closed, SETTLING)

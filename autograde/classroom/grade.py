@@ -68,19 +68,21 @@ def _grade_submissions(course: Course, section: str, asked: Asked, *, as_json: b
     with watch("Grading") as watched:
         try:
             graded = grade_class(course, section, students, asked, watched) if students else []
-        except (KeyboardInterrupt, CourseError) as error:
-            _say_how_far(watched, error)
+        except KeyboardInterrupt:
+            print(_how_far("Interrupted", watched), file=sys.stderr)
             raise
+        except CourseError as error:
+            raise CourseError(f"{error} {_how_far('Stopped', watched)}".strip()) from error
     report(course, section, graded, asked_for_all=not asked.students, dry_run=asked.dry_run, as_json=as_json)
     return int(not students or any(mark.points is None for one in graded for mark in one.marks))
 
 
-def _say_how_far(watched: Watch, error: BaseException) -> None:
-    """Of a run that ends too early: nothing is lost."""
-    if watched.total:
-        word = "Interrupted" if isinstance(error, KeyboardInterrupt) else "Stopped"
-        done = f"{word} after {watched.submissions} of {watched.total} submissions; their marks are kept."
-        print(f"{done} The same command goes on with the rest.", file=sys.stderr)
+def _how_far(word: str, watched: Watch) -> str:
+    """Of a run that ends too early: how far it came, and that nothing is lost; nothing of one that has not begun."""
+    if not watched.total:
+        return ""
+    done = f"{word} after {watched.submissions} of {watched.total} submissions; their marks are kept."
+    return f"{done} The same command goes on with the rest."
 
 
 def grade_class(course: Course, section: str, students: Sequence[str], asked: Asked, watched: Watch) -> list[Graded]:

@@ -143,6 +143,8 @@ def the_one(
 
     The others are named; where their answers are different ones, a person has to look.
     """
+    if len(found) == 1 and found[0].name == exercise:
+        return rebuilt(found[0].read, cells, (), about_all)
     answers = {one.path: _answers(rebuilt(one.read, cells)) for one in found}
     stub = {cell.grade_id: cell.released.split() for cell in cells if cell.is_answer}
 

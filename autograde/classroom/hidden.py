@@ -9,8 +9,9 @@ from __future__ import annotations
 
 import ast
 import re
-from collections.abc import Callable, Iterator
+from collections.abc import Callable, Iterator, Mapping
 from dataclasses import replace
+from functools import lru_cache
 from html import escape
 from typing import Any
 
@@ -95,14 +96,22 @@ def _without(text: str, secrets: Secrets) -> str:
 
 def _secrets(source: str, seen: str) -> Secrets:
     """Everything in the hidden part that must not be quoted, the longest first, also escaped as in HTML."""
-    texts: dict[str, str] = {}
-    for text, instead in (*_lines_of(source), *_expressions_of(source)):
-        if text not in seen:
-            texts.setdefault(text, instead)
-    spelled = {word(text): instead for text, instead in texts.items() for word in SPELLINGS}
+    spelled = {
+        word(text): instead for text, instead in _texts(source).items() if text not in seen for word in SPELLINGS
+    }
     return [(_pattern(text), spelled[text]) for text in sorted(spelled, key=len, reverse=True)]
 
 
+@lru_cache(maxsize=1_000)
+def _texts(source: str) -> Mapping[str, str]:
+    """All texts of the hidden part of a cell, and what stands in their place. The same for the whole class."""
+    texts: dict[str, str] = {}
+    for text, instead in (*_lines_of(source), *_expressions_of(source)):
+        texts.setdefault(text, instead)
+    return texts
+
+
+@lru_cache(maxsize=10_000)
 def _pattern(text: str) -> re.Pattern[str]:
     """The text as whole words. A story may begin with it, and then its first letter is a capital one."""
     first = f"[{text[0].lower()}{text[0].upper()}]" if text[0].isalpha() else re.escape(text[0])

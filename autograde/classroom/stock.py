@@ -50,14 +50,15 @@ def generate_assignment(course: Course, section: str, into: Path, *, notebook: s
 class Autograding:
     """What `nbgrader autograde` is configured to do with a submission besides running it, for `writing.py` to do.
 
-    The preprocessors on the list that the examiner takes the place of, or that write to the gradebook, are called on
-    their own; the others are run in their order. Made inside `nbgrader_ready`.
+    Of the preprocessors on its list, `Examine` has been done, and those that write to the gradebook are called on their
+    own; the others are run in their order. Nothing is sanitized, and no metadata are checked: the notebooks are rebuilt
+    from the record. Made inside `nbgrader_ready`.
     """
 
     def __init__(self, course: Course, section: str) -> None:
         from nbgrader.converters import Autograde
         from nbgrader.coursedir import CourseDirectory
-        from nbgrader.preprocessors import AssignLatePenalties
+        from nbgrader.preprocessors import AssignLatePenalties, CheckCellMetadata
 
         from autograde.classroom.preprocessors import Examine, SaveVerdicts
 
@@ -66,9 +67,9 @@ class Autograding:
         log = _logger(_LastErrors())
         directory = CourseDirectory(config=config, root=str(course.root), log=log)
         self._converter = Autograde(coursedir=directory, config=config, log=log)
-        names = [*self._converter.sanitize_preprocessors, *self._converter.autograde_preprocessors]
+        names = self._converter.autograde_preprocessors
         kinds = [import_item(name) if isinstance(name, str) else name for name in names]
-        special = (Examine, SaveVerdicts, AssignLatePenalties)
+        special = (Examine, SaveVerdicts, AssignLatePenalties, CheckCellMetadata)
         self._others = [kind(parent=self._converter) for kind in kinds if not issubclass(kind, special)]
         self._saving = SaveVerdicts(parent=self._converter)
         self._late = AssignLatePenalties(parent=self._converter)

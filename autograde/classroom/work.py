@@ -69,7 +69,7 @@ def open_submission(
     submission = Submission(work, taken, [], [])
     for name, reason in work.why.items():
         notebook = taken.notebooks.get(name)
-        fingerprint = digest((taken.timestamp, notebooks.canonical(notebook))) if notebook else ""
+        fingerprint = digest((taken.timestamp, notebook)) if notebook is not None else ""
         entry = work.before.entries.get(name)
         if reason == FOLDER and entry and entry.taken == fingerprint:
             submission.as_before.append(name)
