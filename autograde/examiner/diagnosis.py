@@ -51,8 +51,11 @@ def diagnose(evidence: Evidence) -> str:
 ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W23"}
 """Mistakes that show as a call that does not end."""
 
-AFTERWARDS = {"bad-line", "resume"}
+AFTERWARDS = {"W08", "bad-line", "resume"}
 """Mistakes that show in what a function does after it has raised what it should."""
+
+DAMAGE = {"newline", "spaces"}
+"""Mistakes that show as other bytes than those that were to be passed on."""
 
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
@@ -68,7 +71,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
-        return evidence.got == b""  # the other side got no answer at all
+        return evidence.got == b"" or _is_damaged(evidence)  # b"": the other side got no answer at all
     if isinstance(error, StudentFault):
         return False
     if isinstance(error, NotRaised) and error.returned:
@@ -78,6 +81,12 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if evidence.got is not None:
         return _is_a_beginning(evidence.got, evidence.wanted)
     return bool(error.args) or evidence.has_returned_something  # or the check said in its own words what is wrong
+
+
+def _is_damaged(evidence: Evidence) -> bool:
+    """Something else came, and not only another line end: the guess is about what damages what is passed on."""
+    wanted, got = (data or b"" for data in (evidence.wanted, evidence.got))
+    return evidence.likely in DAMAGE and wanted.rstrip(b"\r\n") != got.rstrip(b"\r\n")
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -99,7 +108,26 @@ def _swallowed_a_cancellation(evidence: Evidence) -> bool:
 
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and not _is_a_server(evidence)
+
+
+def _left_a_client_waiting(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and _is_a_server(evidence)
+
+
+def _keeps_what_it_wrote(evidence: Evidence) -> bool:
+    """A conversation through file objects stands still."""
+    return isinstance(evidence.error, Hang) and evidence.likely == "flush"
+
+
+def _found_its_own_old_path(evidence: Evidence) -> bool:
+    taken = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EADDRINUSE
+    return evidence.is_from_student and taken and evidence.likely == "stale"
+
+
+def _is_a_server(evidence: Evidence) -> bool:
+    """The other side was a scripted client."""
+    return any(event.lane.startswith("client") for event in evidence.transcript)
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
@@ -166,7 +194,10 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W09", _cut_a_character),
     ("W08", _is_untidy),
     ("W24", _swallowed_a_cancellation),
+    ("stale", _found_its_own_old_path),
     ("half-close", _never_ended_its_request),
+    ("W08", _left_a_client_waiting),
+    ("flush", _keeps_what_it_wrote),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),

@@ -72,9 +72,9 @@ class Seat:
     def begin(self, call: Call) -> Running:
         """Make a call, and do not wait."""
         if call.name in self._lost:
-            raise Hang(f"{call.subject} {self._lost[call.name]}")
+            raise _not_tried(f"{call.subject} {self._lost[call.name]}")
         if self._hung >= HANGING:
-            raise Hang(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
+            raise _not_tried(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
         examinee = call.examinee or self.examinee()
         transcript = current()
         if call.text:
@@ -164,3 +164,9 @@ class Seat:
         self._hung += seconds
         if call.name not in self._completed:
             self._lost[call.name] = "hung on its first call, so it was not tried again"
+
+
+def _not_tried(sentence: str) -> Hang:
+    """Recorded, so that what others then wait for in vain is not taken for the cause."""
+    current().add("student", "hangs", text=sentence)
+    return Hang(sentence)
