@@ -60,7 +60,7 @@ ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpee
 LISTENERS = re.compile(r"listen\w*\.(send|recv)")
 """A line of code that talks on a listening socket."""
 
-AFTERWARDS = {"bad-line", "resume"}
+AFTERWARDS = {"W08", "bad-line", "resume"}
 """Mistakes that show in what a function does after it has raised what it should."""
 
 MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
@@ -68,6 +68,9 @@ MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
 
 MIXED = {"W19", "copy", "damage"}
 """Mistakes that show as bytes other than those that were sent."""
+
+DAMAGE = {"newline", "spaces"}
+"""Mistakes that show as other bytes than those that were to be passed on."""
 
 MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
 """Errors that speak of how a socket was used, not of how the conversation went."""
@@ -85,7 +88,8 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
-        return evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
+        is_silent = evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
+        return is_silent or _is_damaged(evidence)
     if isinstance(error, StudentFault):
         return False
     if isinstance(error, NotRaised) and error.returned:
@@ -104,6 +108,12 @@ def _is_refuted(evidence: Evidence) -> bool:
     if not isinstance(evidence.error, AssertionError):
         return False
     return evidence.likely == "W03" or (evidence.likely == "W11" and BACKWARDS not in explain(evidence.error).problem)
+
+
+def _is_damaged(evidence: Evidence) -> bool:
+    """Something else came, and not only another line end: the guess is about what damages what is passed on."""
+    wanted, got = (data or b"" for data in (evidence.wanted, evidence.got))
+    return evidence.likely in DAMAGE and wanted.rstrip(b"\r\n") != got.rstrip(b"\r\n")
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -166,6 +176,16 @@ def _let_one_client_end_it(evidence: Evidence) -> bool:
 def _cannot_open_its_port_again(evidence: Evidence) -> bool:
     taken = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EADDRINUSE
     return evidence.is_from_student and taken
+
+
+def _keeps_what_it_wrote(evidence: Evidence) -> bool:
+    """A conversation through file objects stands still."""
+    return isinstance(evidence.error, Hang) and evidence.likely == "flush"
+
+
+def _found_its_own_old_path(evidence: Evidence) -> bool:
+    taken = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EADDRINUSE
+    return evidence.is_from_student and taken and evidence.likely == "stale"
 
 
 def _is_a_server(evidence: Evidence) -> bool:
@@ -257,11 +277,13 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W24", _swallowed_a_cancellation),
     ("listening", _talks_on_its_listener),
     ("last guest", _closed_its_listener),
+    ("stale", _found_its_own_old_path),
     ("reuse", _cannot_open_its_port_again),
     ("one for all", _let_one_client_end_it),
     ("half-close", _never_ended_its_request),
     ("W08", _left_a_client_waiting),
     ("in turn", _did_not_wait_its_turn),
+    ("flush", _keeps_what_it_wrote),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),

@@ -92,9 +92,9 @@ class Seat:
     def begin(self, call: Call) -> Running:
         """Make a call, and do not wait."""
         if call.name in self._learned.lost:
-            raise GivenUp(f"{call.subject} {self._learned.lost[call.name]}")
+            raise _not_tried(f"{call.subject} {self._learned.lost[call.name]}")
         if self._learned.hung >= HANGING:
-            raise GivenUp(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
+            raise _not_tried(f"The answer cell has hung for {HANGING:g} s in all, so it was not tried again")
         examinee = call.examinee or self.examinee()
         transcript = current()
         if call.text:
@@ -197,3 +197,9 @@ class Seat:
         self._learned.hung += seconds
         if call.name not in self._learned.completed:
             self._learned.lost[call.name] = "hung on its first call, so it was not tried again"
+
+
+def _not_tried(sentence: str) -> GivenUp:
+    """Recorded, so that what others then wait for in vain is not taken for the cause."""
+    current().add("student", "hangs", text=sentence)
+    return GivenUp(sentence)

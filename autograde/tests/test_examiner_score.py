@@ -6,6 +6,7 @@ PYTEST_DONT_REWRITE: the asserts here stand for those of check cells, which pyte
 from __future__ import annotations
 
 import contextlib
+import socket
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -14,7 +15,7 @@ import pytest
 
 from autograde.examiner.score import Score, ended_in_time, raises
 from autograde.examiner.submitted import Answer, answers, submitted
-from autograde.wire.peer import peer
+from autograde.wire.peer import client, peer
 from autograde.wire.places import closed_port
 from autograde.wire.steps import expects, sends
 from autograde.wire.stream_faults import resets, stalls
@@ -173,6 +174,46 @@ def test_a_guess_at_what_comes_after_an_exception_needs_the_exception() -> None:
         with raises(TimeoutError):
             ask()
     assert score.rows[0].mistake == ""
+
+
+SERVE = """
+def serve(listener):
+    conn, _ = listener.accept()
+    out = conn.makefile("w")
+    out.write(conn.recv(100).decode())
+    WHAT_THEN
+"""
+"""A server that echoes through a file object."""
+
+
+@pytest.mark.parametrize(
+    ("what_then", "likely", "mistake"),
+    [
+        ("out.flush(); conn.close(); conn.recv(1)", "", "W08"),
+        ("conn.recv(100)", "flush", "flush"),
+        ("out.write('e'); out.close(); conn.close()", "spaces", "spaces"),
+        ("out.close(); conn.close(); raise OSError(98, 'Address already in use')", "stale", "stale"),
+    ],
+)
+def test_what_a_server_did_wrong_is_recognized(what_then: str, likely: str, mistake: str) -> None:
+    """A client waits for the end of its connection, or for a reply, or gets a wrong one; or the server raises."""
+    score = Score(points=1)
+    steps = [sends(b"a b"), expects(b"a b", then_eof=True)]
+    with handed_in(SERVE.replace("WHAT_THEN", what_then), "serve") as serve, score("It answers", likely=likely):
+        with socket.create_server(("127.0.0.1", 0)) as listener, client(listener.getsockname(), *steps):
+            serve.within(2.0)(listener)
+    assert score.rows[0].mistake == mistake
+
+
+def test_what_was_not_tried_again_is_no_fault_of_the_conversation() -> None:
+    """The other side waited in vain, which nobody could change."""
+    score = Score(points=2)
+    with handed_in("def ask(*args):\n    while True: pass") as ask:
+        for number in (1, 2):
+            with score(f"Try {number}", likely="spaces"), peer(expects(b"x")) as server:
+                ask.within(0.3)(server.host, server.port)
+    assert "was not tried again" in score.rows[1].story.splitlines()[-3]
+    assert score.rows[1].mistake == ""
 
 
 def test_a_broken_check_costs_nothing_and_says_so() -> None:

@@ -5,6 +5,7 @@ from __future__ import annotations
 import contextlib
 import os
 import socket
+import stat
 import threading
 import time
 from collections.abc import Iterator
@@ -68,6 +69,7 @@ def test_a_peer_on_a_unix_path_removes_it(tmp_path: Path) -> None:
     with peer(sends(b"hello"), path=path) as server, socket.socket(socket.AF_UNIX) as sock:
         sock.connect(server.address)
         assert read_all(sock) == b"hello"
+        assert stat.S_IMODE(os.stat(path).st_mode) == 0o777  # whoever the student's code runs as may connect
     assert not os.path.exists(path)
 
 

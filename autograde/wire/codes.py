@@ -266,6 +266,50 @@ MISTAKES: dict[str, Mistake] = {
         "are false in an `if`, so ask for what you mean: `is None`, or a length.",
         "1.3",
     ),
+    "flush": Mistake(
+        "what was written is still in the file object",
+        "A file object of makefile collects what is written to it. Call its flush() before you wait for an answer.",
+        "1.6",
+    ),
+    "newline": Mistake(
+        "a text file translates line ends",
+        "Without newline=… it takes \\r and \\r\\n for line ends too, and makes \\n of them. With newline='\\n' only "
+        "\\n ends a line, and every other character stays what it is.",
+        "1.6",
+    ),
+    "two files": Mistake(
+        "one text file for both directions",
+        "A text file object that is written to forgets what it had read ahead. Make two of the same socket: "
+        "makefile('r') for one direction, makefile('w') for the other.",
+        "1.6",
+    ),
+    "half": Mistake(
+        "half a line was taken for a whole one",
+        "At the end of the stream readline returns what is left. Only a line with its line end is whole.",
+        "1.6",
+    ),
+    "spaces": Mistake(
+        "spaces of a value were lost",
+        "split() cuts at every space, strip() takes them off both ends. Cut once, at the first one: "
+        "line.partition(' '), and take off nothing but the line end.",
+    ),
+    "stale": Mistake(
+        "the path of a dead server is still there",
+        "A socket's path stays when its server has ended, and bind refuses a path that is there. If nobody listens "
+        "behind it any more, remove it first.",
+        "1.6",
+    ),
+    "unlinked": Mistake(
+        "something of others was removed",
+        "Look before you remove: os.lstat and stat.S_ISSOCK tell whether it is a socket at all, connect whether "
+        "somebody listens behind it.",
+        "1.6",
+    ),
+    "permissions": Mistake(
+        "a socket's path has permissions, like a file",
+        "os.chmod(path, 0o600) after bind and before listen: until then nobody can connect.",
+        "1.6",
+    ),
     "resume": Mistake(
         "what had come before the timeout was lost",
         "Keep received bytes in the object, where the next call finds them. A local variable forgets them, and a file "

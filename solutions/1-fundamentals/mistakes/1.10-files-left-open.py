@@ -1,0 +1,51 @@
+'''
+mistake = "Closes the socket, but not the file objects on it, which keep the descriptor open"
+code = "W08"
+loses = ["After BYE the client sees the end: the socket is closed, and the file objects on it too"]
+told = ["instead of the end of the stream"]
+'''
+
+# %% answer-serve-store
+def serve_store(listener, n_clients):
+    store = {}
+    for _ in range(n_clients):
+        conn, _ = listener.accept()
+        try:
+            with conn:
+                incoming = conn.makefile("r", encoding="utf-8", newline="\n")
+                outgoing = conn.makefile("w", encoding="utf-8", newline="\n")
+                serve_one(incoming, outgoing, store)
+        except (ConnectionError, UnicodeDecodeError):
+            pass
+    return store
+
+
+def serve_one(incoming, outgoing, store):
+    for line in incoming:
+        if not line.endswith("\n"):
+            break
+        reply = answer(line[:-1], store)
+        outgoing.write(reply + "\n")
+        outgoing.flush()
+        if reply == "BYE":
+            break
+
+
+def answer(line, store):
+    command, _, rest = line.partition(" ")
+    key, _, value = rest.partition(" ")
+    if command == "QUIT":
+        return "BYE"
+    if command not in ("GET", "SET", "DEL"):
+        return "ERROR unknown command"
+    if not key or command == "SET" and not value:
+        return "ERROR missing argument"
+    if command == "SET":
+        store[key] = value
+        return "OK"
+    if key not in store:
+        return "NONE"
+    if command == "GET":
+        return "VALUE " + store[key]
+    del store[key]
+    return "OK"

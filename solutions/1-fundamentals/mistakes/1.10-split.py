@@ -1,0 +1,54 @@
+'''
+mistake = "Takes a command apart with split(), which breaks values with spaces"
+loses = [
+    "Spaces belong to a value, inside it and at both ends",
+    "A CR in a value, and what else may look like a line end, comes back unchanged",
+    "Text of any alphabet is UTF-8 on the wire",
+]
+told = ["spaces of a value were lost"]
+'''
+
+# %% answer-serve-store
+def serve_store(listener, n_clients):
+    store = {}
+    for _ in range(n_clients):
+        conn, _ = listener.accept()
+        try:
+            with conn:
+                incoming = conn.makefile("r", encoding="utf-8", newline="\n")
+                outgoing = conn.makefile("w", encoding="utf-8", newline="\n")
+                with incoming, outgoing:
+                    serve_one(incoming, outgoing, store)
+        except (ConnectionError, UnicodeDecodeError):
+            pass
+    return store
+
+
+def serve_one(incoming, outgoing, store):
+    for line in incoming:
+        if not line.endswith("\n"):
+            break
+        reply = answer(line[:-1], store)
+        outgoing.write(reply + "\n")
+        outgoing.flush()
+        if reply == "BYE":
+            break
+
+
+def answer(line, store):
+    command, key, value, *_ = [*line.split(), "", "", ""]
+    if command == "QUIT":
+        return "BYE"
+    if command not in ("GET", "SET", "DEL"):
+        return "ERROR unknown command"
+    if not key or command == "SET" and not value:
+        return "ERROR missing argument"
+    if command == "SET":
+        store[key] = value
+        return "OK"
+    if key not in store:
+        return "NONE"
+    if command == "GET":
+        return "VALUE " + store[key]
+    del store[key]
+    return "OK"
