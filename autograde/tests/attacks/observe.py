@@ -25,6 +25,7 @@ from autograde.tests.attacks.themes import ATTACKS
 from autograde.tests.attacks.world import (
     FEEDBACK,
     SECTION,
+    classmate,
     everything,
     grade,
     hand_in_class,
@@ -36,6 +37,9 @@ from autograde.tests.attacks.world import (
 
 SMALL = 5.0
 """What each classmate's work is worth."""
+
+AROUND = range(500, 504)
+"""More classmates: nbgrader grades in the order in which the file system lists them, so some come after any attack."""
 
 LIMITS = {
     resource.RLIMIT_FSIZE: 500 << 20, resource.RLIMIT_NPROC: 2000, resource.RLIMIT_AS: 4 << 30, resource.RLIMIT_CORE: 0
@@ -71,7 +75,9 @@ def observe(grader: str, folder: Path, attacks: Sequence[Attack]) -> Observed:
     copytree(folder.parent / f"{grader}-template", folder, symlinks=True)
     with targets(folder, known) as aim:
         course = Course(aim.course)
-        honest = hand_in_class(course, aim, attacks)
+        honest = hand_in_class(course, aim, attacks) + [f"{number}-classmate" for number in AROUND]
+        for student in honest[-len(AROUND) :]:
+            classmate(course, aim, student)
         before = everything(aim)
         died, undecided = grade_with(grader, aim)
         seen, unclaimed = look(aim, attacks, before)
@@ -98,8 +104,9 @@ def grade_with(grader: str, aim: Targets) -> tuple[bool, set[str]]:
         if grader == "here":
             run = grade(aim)
             return run.stopped, {row["student"] for row in run.rows if row["points"] is None}
-        died = run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION]).returncode < 0
-        run_in(aim, FEEDBACK)
+        # A file beside a notebook comes before an installed package, but after one on PYTHONPATH.
+        died = run_in(aim, [sys.executable, "-m", "nbgrader", "autograde", SECTION], installed=True).returncode < 0
+        run_in(aim, FEEDBACK, installed=True)
         return died, set()
     except subprocess.TimeoutExpired:
         return True, set()

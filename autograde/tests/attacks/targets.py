@@ -80,12 +80,14 @@ class Targets:
             "abstract": self.abstract, "variable": VARIABLE, "sentinel": self.sentinel,
         }  # fmt: skip
 
-    def environment(self) -> dict[str, str]:
-        """The environment in which grading runs."""
+    def environment(self, *, installed: bool = False) -> dict[str, str]:
+        """The environment in which grading runs: with this checkout's package, or the one that is installed."""
         bin_ = str(Path(sys.executable).parent)
+        package = {} if installed else {"PYTHONPATH": str(Path(__file__).parents[3])}
+        outer = {name: value for name, value in os.environ.items() if name != "PYTHONPATH"}
         return {
-            **os.environ, "HOME": str(self.home), "TMPDIR": str(self.temporary), VARIABLE: self.secrets["environment"],
-            "PATH": bin_ + os.pathsep + os.environ.get("PATH", ""), "PYTHONPATH": str(Path(__file__).parents[3]),
+            **outer, **package, "HOME": str(self.home), "TMPDIR": str(self.temporary),
+            VARIABLE: self.secrets["environment"], "PATH": bin_ + os.pathsep + os.environ.get("PATH", ""),
             "PYTHONWARNINGS": "ignore", "PYTHONDONTWRITEBYTECODE": "1",
         }  # fmt: skip
 

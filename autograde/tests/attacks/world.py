@@ -169,11 +169,11 @@ def grade(aim: Targets) -> Run:
     return Run(rows, done.stderr + (pages.stderr if pages.returncode else ""), pages.returncode != 0)
 
 
-def run_in(aim: Targets, command: Sequence[str]) -> subprocess.CompletedProcess[str]:
+def run_in(aim: Targets, command: Sequence[str], *, installed: bool = False) -> subprocess.CompletedProcess[str]:
     """Run a command in the course, with the canaries in its environment."""
     return subprocess.run(
-        command, cwd=aim.course, env=aim.environment(), capture_output=True, text=True, errors="replace",
-        timeout=DEADLINE, start_new_session=True, stdin=subprocess.DEVNULL,
+        command, cwd=aim.course, env=aim.environment(installed=installed), capture_output=True, text=True,
+        errors="replace", timeout=DEADLINE, start_new_session=True, stdin=subprocess.DEVNULL,
     )  # fmt: skip
 
 
