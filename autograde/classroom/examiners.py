@@ -76,7 +76,6 @@ class LocalExaminers:
         return self._pool.submit(self._examine, task)
 
     def __enter__(self) -> LocalExaminers:
-        standby_process.go_on()
         return self
 
     def __exit__(
@@ -87,6 +86,7 @@ class LocalExaminers:
         if kind is not None:
             standby_process.break_off()  # what is running ends at once, and nothing is started in its place
         self._pool.shutdown()
+        standby_process.go_on()
 
     def _examine(self, task: Task) -> list[CellVerdict]:
         with self._gate.passed():
