@@ -2,6 +2,13 @@
 
 from __future__ import annotations
 
+import gc
+import time
+from collections.abc import Iterator
+from concurrent.futures import ThreadPoolExecutor
+
+import pytest
+
 from autograde.examiner.claims import claims_of, ends_with_score, points_of, unclear_claims
 
 CELL = """
@@ -18,6 +25,26 @@ with other("not a claim"):
     pass
 score
 """
+
+
+@pytest.fixture
+def busy_collector() -> Iterator[None]:
+    """The collector runs often, and lets other threads run whenever it does."""
+    before, callback = gc.get_threshold(), lambda *_: time.sleep(0)
+    gc.set_threshold(100, 1000, 1000)
+    gc.callbacks.append(callback)
+    yield
+    gc.callbacks.remove(callback)
+    gc.set_threshold(*before)
+
+
+@pytest.mark.usefixtures("busy_collector")
+def test_claims_can_be_read_in_several_threads_at_once() -> None:
+    """`check` does; Python 3.11 has one counter of depth for all trees that are being made."""
+    source = CELL * 10
+    with ThreadPoolExecutor(2) as pool:
+        found = list(pool.map(claims_of, [source] * 80))
+    assert found == [claims_of(source)] * 80
 
 
 def test_claims_come_in_the_order_of_the_text() -> None:
