@@ -18,6 +18,7 @@ from autograde.classroom.course import BY_THE_WAY, NAME, Course, CourseError, Ex
 from autograde.classroom.mistakes import read_mistake
 from autograde.examiner.bindings import binds
 from autograde.examiner.claims import claims_of, ends_with_score, points_of, unclear_claims
+from autograde.examiner.parsing import parsed
 from autograde.sections import SECTIONS
 from autograde.wire.codes import MISTAKES
 
@@ -182,7 +183,7 @@ def _checks(notebook: NotebookNode) -> Iterator[str]:
 
 def _likely(source: str) -> Iterator[str]:
     """The codes of mistakes that a check cell names as `likely="…"`. Raises `SyntaxError`."""
-    for node in ast.walk(ast.parse(source)):
+    for node in ast.walk(parsed(source)):
         if isinstance(node, ast.keyword) and node.arg == "likely" and isinstance(node.value, ast.Constant):
             yield str(node.value.value)
 

@@ -17,6 +17,7 @@ from typing import Any
 
 from autograde.classroom.notebooks import names_taken
 from autograde.examiner.examine import BROKEN_DOWN, CellVerdict
+from autograde.examiner.parsing import parsed
 
 BEGIN, END = "BEGIN HIDDEN TESTS", "END HIDDEN TESTS"
 """nbgrader's markers: the whole line that holds one belongs to the hidden part."""
@@ -157,7 +158,7 @@ def _base(node: ast.AST) -> str:
 def _demanded(source: str, hidden: set[int]) -> Iterator[tuple[ast.AST, bool]]:
     """Every node of the conditions of asserts in these lines, outer ones first; True for a whole condition."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        nodes = list(ast.walk(parsed(source)))
     except SyntaxError:
         return
     for statement in nodes:

@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 
 from autograde.classroom.course import CourseError
 from autograde.examiner.examine import CheckCell
+from autograde.examiner.parsing import parsed
 from autograde.examiner.seat import Answer
 
 if TYPE_CHECKING:
@@ -91,7 +92,7 @@ def graded_cells(notebook: NotebookNode) -> list[CheckCell]:
 def names_taken(source: str) -> list[str]:
     """The names that a check cell takes from answers with `submitted("…")`; none where it is not Python."""
     try:
-        nodes = list(ast.walk(ast.parse(source)))
+        nodes = list(ast.walk(parsed(source)))
     except SyntaxError:
         return []
     calls = [node for node in nodes if isinstance(node, ast.Call) and getattr(node.func, "id", "") == "submitted"]

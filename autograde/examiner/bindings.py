@@ -7,6 +7,8 @@ import re
 import warnings
 from collections.abc import Iterator
 
+from autograde.examiner.parsing import parsed
+
 LARGEST = 200_000
 """Characters that an answer cell may have: parsing takes a hundred times as many bytes."""
 
@@ -39,7 +41,7 @@ def _parsed(source: str) -> ast.Module:
         raise ValueError("too large to be parsed")
     with warnings.catch_warnings():
         warnings.simplefilter("ignore")  # an invalid escape in the student's text is not for our stderr
-        return ast.parse(source)
+        return parsed(source)
 
 
 def _is_called(function: ast.expr, name: str) -> bool:

@@ -7,10 +7,9 @@ mistake must lose can be named in advance, and the marks of a known submission a
 from __future__ import annotations
 
 import ast
-import threading
 from collections.abc import Iterator
 
-_one_at_a_time = threading.Lock()
+from autograde.examiner.parsing import parsed
 
 
 def claims_of(source: str) -> list[str]:
@@ -25,29 +24,19 @@ def unclear_claims(source: str) -> list[int]:
 
 def points_of(source: str) -> list[float | None]:
     """The points of every `Score(…)` that the cell makes, as written there; None where they are not a literal."""
-    calls = [node for node in ast.walk(_parsed(source)) if _calls(node, "Score")]
+    calls = [node for node in ast.walk(parsed(source)) if _calls(node, "Score")]
     return [_points(call) for call in calls if isinstance(call, ast.Call)]
 
 
 def ends_with_score(source: str) -> bool:
     """Whether the last line of the cell is the bare name `score`, whose value is the mark."""
-    body = _parsed(source).body
+    body = parsed(source).body
     last = body[-1] if body else None
     return isinstance(last, ast.Expr) and isinstance(last.value, ast.Name) and last.value.id == "score"
 
 
-def _parsed(source: str) -> ast.Module:
-    """The tree, made in one thread at a time. Raises `SyntaxError`.
-
-    Python 3.11 has one counter of depth for all threads, and takes it for broken (SystemError, "AST constructor
-    recursion depth mismatch") when the collector lets another thread parse in between.
-    """
-    with _one_at_a_time:
-        return ast.parse(source)
-
-
 def _score_calls(source: str) -> Iterator[ast.Call]:
-    for node in _in_order(_parsed(source)):
+    for node in _in_order(parsed(source)):
         if isinstance(node, ast.With | ast.AsyncWith):
             for item in node.items:
                 if isinstance(item.context_expr, ast.Call) and _calls(item.context_expr, "score"):

@@ -18,6 +18,7 @@ from typing import Any
 from autograde.examiner import host
 from autograde.examiner.claims import claims_of
 from autograde.examiner.errors import ExaminerError
+from autograde.examiner.parsing import parsed
 from autograde.examiner.reports import Report
 from autograde.examiner.runner_process import RunnerProcess, started
 from autograde.examiner.seat import Answer
@@ -138,7 +139,10 @@ def names_for(plan: Sequence[CheckCell]) -> list[str]:
 
 @lru_cache(maxsize=1000)
 def _imported(source: str) -> frozenset[str]:
-    nodes = ast.walk(ast.parse(source)) if "autograde" in source else ()
+    try:
+        nodes = ast.walk(parsed(source)) if "autograde" in source else ()
+    except SyntaxError:
+        return frozenset()
     found = [node for node in nodes if isinstance(node, ast.ImportFrom) and node.module == "autograde"]
     return frozenset(alias.name for node in found for alias in node.names)
 
