@@ -50,16 +50,26 @@ def enter(requests: socket.socket, place: str) -> None:
 
 
 class Sandbox:
-    """The sandbox of this runner: its keeper, from which examinees come. It ends with this process."""
+    """The sandbox of this runner: its keeper, from which examinees come. It ends with this process.
+
+    One whose keeper is lost is made anew when the next examinee is wanted.
+    """
 
     def __init__(self, requests: socket.socket, place: str) -> None:
+        self._requests, self._place = requests, place
+        self._changing = threading.Lock()
+        self._network = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC)
+        self._make()
+
+    def _make(self) -> None:
         self._line, theirs = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         self._keeper = -1
-        network, shared = os.open("/proc/self/ns/net", os.O_RDONLY | os.O_CLOEXEC), system.copy_of_mount(place)
-        socket.send_fds(requests, [os.fsencode(place)], [theirs.fileno(), network, shared])
-        theirs.close()
-        os.close(network)
-        os.close(shared)
+        shared = system.copy_of_mount(self._place)
+        try:
+            socket.send_fds(self._requests, [os.fsencode(self._place)], [theirs.fileno(), self._network, shared])
+        finally:
+            theirs.close()
+            os.close(shared)
         self._line.settimeout(STARTED)
         is_ready = False
         while not is_ready or self._keeper < 0:
@@ -72,6 +82,9 @@ class Sandbox:
 
     def launch(self) -> Launched:
         """A new examinee in the sandbox. Raises `ExaminerError` when there is none to be had."""
+        with self._changing:
+            if self._keeper < 0:
+                self._make()
         ours, theirs = socket.socketpair()
         status, told_status = socket.socketpair(socket.AF_UNIX, socket.SOCK_SEQPACKET)
         output, printed = os.pipe()
@@ -97,9 +110,14 @@ class Sandbox:
         return launched
 
     def end(self) -> None:
-        """End all that is in it, at once; there will be no more examinees."""
-        with suppress(OSError):
-            signal.pidfd_send_signal(self._keeper, signal.SIGKILL)
+        """End all that is in it, at once."""
+        with self._changing:
+            keeper, self._keeper = self._keeper, -1
+            if keeper >= 0:
+                self._line.close()
+                with suppress(OSError):
+                    signal.pidfd_send_signal(keeper, signal.SIGKILL)
+                os.close(keeper)
 
 
 class Sandboxed:

@@ -12,6 +12,7 @@ from typing import Any
 import pytest
 
 from autograde import bootstrap, cli
+from autograde.classroom.grade import Asked
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str, program: str = "/checkout/autograde/__main__.py") -> int:
@@ -44,14 +45,27 @@ def stand_in(monkeypatch: pytest.MonkeyPatch, module: str, function: str, work: 
             "classroom.grade",
             "grade_section",
             ("1-fundamentals",),
-            {"sample": None, "seed": None, "as_json": False},
+            {"asked": Asked(None, [], []), "sample": None, "seed": None, "as_json": False, "db": ""},
         ),
         (
             "grade 1-fundamentals/ --sample 12 --seed 3 --json",
             "classroom.grade",
             "grade_section",
             ("1-fundamentals",),
-            {"sample": 12, "seed": 3, "as_json": True},
+            {"asked": Asked(None, [], []), "sample": 12, "seed": 3, "as_json": True, "db": ""},
+        ),
+        (
+            "grade 1 -j 4 --exercise 1.2 --student ann --student bob --again --dry-run --require-sandbox --db x://y",
+            "classroom.grade",
+            "grade_section",
+            ("1-fundamentals",),
+            {
+                "asked": Asked(4, ["1.2"], ["ann", "bob"], again=True, dry_run=True, require_sandbox=True),
+                "sample": None,
+                "seed": None,
+                "as_json": False,
+                "db": "x://y",
+            },
         ),
         ("nc 127.0.0.1 8080", "wire.netcat", "netcat", ("127.0.0.1", 8080), {"listen": False, "crlf": False}),
         ("nc ::1 0 -l -C", "wire.netcat", "netcat", ("::1", 0), {"listen": True, "crlf": True}),

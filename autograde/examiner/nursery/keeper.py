@@ -113,17 +113,25 @@ class Keeper:
                 os.waitpid(pid, 0)
 
     def _look_around(self) -> None:
-        """End what takes too much memory; let a swarm of processes wait for everybody else on the machine."""
-        pages, processes = 0, _processes()
+        """Let a swarm of processes wait for everybody else on the machine; end what takes too much memory."""
+        processes = _processes()
+        if len(processes) > SWARM:
+            self._calm(processes)
+        pages = 0
         for pid in processes:
             with suppress(OSError):
                 pages += _own_pages(pid)
-                if len(processes) > SWARM:
-                    os.setpriority(os.PRIO_PROCESS, pid, 19)
         if pages * _PAGE > MEMORY:
             for one in tuple(self.examinees):
                 tell(one.status, "memory")
                 self._end(one)
+
+    def _calm(self, processes: list[int]) -> None:
+        """Whole process groups first: one call each, so that this process is not kept from it by the swarm itself."""
+        for kind, numbers in ((os.PRIO_PGRP, [one.pid for one in self.examinees]), (os.PRIO_PROCESS, processes)):
+            for number in numbers:
+                with suppress(OSError):
+                    os.setpriority(kind, number, 19)
 
 
 def received(sock: socket.socket) -> tuple[bytes, list[int]]:
