@@ -275,7 +275,8 @@ def grade(
     """  # fmt: skip
 
     def work() -> int:
-        from autograde.classroom.grade import Asked, grade_section
+        from autograde.classroom.asked import Asked
+        from autograde.classroom.grade import grade_section
 
         asked = Asked(jobs, exercise or [], student or [], again, dry_run, require_sandbox)
         return grade_section(section, asked=asked, sample=sample, seed=seed, as_json=json, db=db)

@@ -9,8 +9,9 @@ from __future__ import annotations
 import sys
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
-from dataclasses import dataclass, replace
+from dataclasses import replace
 
+from autograde.classroom.asked import Asked
 from autograde.classroom.course import Course, CourseError, Exercise, known_section
 from autograde.classroom.database import database, exists, opened
 from autograde.classroom.examiners import LocalExaminers
@@ -25,18 +26,6 @@ from autograde.classroom.versions import versions
 from autograde.classroom.watching import Watch, watch
 from autograde.examiner.examine import CELL_DEADLINE
 from autograde.examiner.standby_process import why_no_sandbox
-
-
-@dataclass(frozen=True, slots=True)
-class Asked:
-    """What is to be graded, and how. No exercises mean all of them, and no students everybody."""
-
-    jobs: int | None = None
-    exercises: Sequence[str] = ()
-    students: Sequence[str] = ()
-    again: bool = False
-    dry_run: bool = False
-    require_sandbox: bool = False
 
 
 def grade_section(

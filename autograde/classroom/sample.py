@@ -18,8 +18,9 @@ from rich.box import SIMPLE_HEAD
 from rich.markup import escape
 from rich.table import Table
 
+from autograde.classroom.asked import Asked
 from autograde.classroom.course import Course, CourseError
-from autograde.classroom.grade import Asked, grade_class
+from autograde.classroom.grade import grade_class
 from autograde.classroom.known import Known, known_submissions
 from autograde.classroom.marks import Graded, Mark
 from autograde.classroom.show import console, number, show_json

@@ -88,7 +88,8 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
-        is_silent = evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
+        # The other side got nothing at all; a server that was heard before may have been kept by another client.
+        is_silent = evidence.got == b"" and (error.is_cut_off or not _is_a_server(evidence))
         return is_silent or _is_damaged(evidence)
     if isinstance(error, StudentFault):
         return False

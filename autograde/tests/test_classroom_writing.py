@@ -10,8 +10,9 @@ from typing import Any
 import pytest
 
 from autograde.classroom import stock
+from autograde.classroom.asked import Asked
 from autograde.classroom.course import Course
-from autograde.classroom.grade import Asked, grade_section
+from autograde.classroom.grade import grade_section
 from autograde.classroom.known import PATCHES_BUILTINS, PRINTS_TO_STDERR
 from autograde.classroom.record import database, ensure_recorded
 from autograde.classroom.release import write_release

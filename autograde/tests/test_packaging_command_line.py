@@ -12,7 +12,7 @@ from typing import Any
 import pytest
 
 from autograde import bootstrap, cli
-from autograde.classroom.grade import Asked
+from autograde.classroom.asked import Asked
 
 
 def call(monkeypatch: pytest.MonkeyPatch, *arguments: str, program: str = "/checkout/autograde/__main__.py") -> int:
