@@ -85,7 +85,7 @@ def floods_processes(submission: Submission) -> None:
 def double(n):
     for _ in range(40):
         try:
-            daemon(lambda: None, seconds=60)
+            daemon(lambda: None)
         except OSError:
             return
 """)  # fmt: skip

@@ -8,7 +8,7 @@ DAEMON = """
 import os
 import time
 
-def daemon(work, seconds=100):
+def daemon(work, seconds=300):
     if os.fork() == 0:
         os.setsid()
         if os.fork() == 0:

@@ -177,7 +177,9 @@ def run_in(aim: Targets, command: Sequence[str], *, installed: bool = False) -> 
     )  # fmt: skip
 
 
-MADE_BY_GRADING = re.compile(r"course/(gradebook\.db|autograded/|feedback/|\.nbgrader)|home/\.(cache|jupyter/migrated)")
+MADE_BY_GRADING = re.compile(
+    r"course/(gradebook\.db|autograded/|feedback/|\.nbgrader)|home/\.(cache|jupyter/migrated)|tmp/tmp\w+\.json"
+)
 """What a grading run itself writes, relative to the root of the test."""
 
 
