@@ -88,8 +88,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
-        # The other side got nothing at all; a server that was heard before may have been kept by another client.
-        is_silent = evidence.got == b"" and (error.is_cut_off or not _is_a_server(evidence))
+        is_silent = evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
         return is_silent or _is_damaged(evidence)
     if isinstance(error, StudentFault):
         return False
@@ -182,6 +181,18 @@ def _cannot_open_its_port_again(evidence: Evidence) -> bool:
 def _keeps_what_it_wrote(evidence: Evidence) -> bool:
     """A conversation through file objects stands still."""
     return isinstance(evidence.error, Hang) and evidence.likely == "flush"
+
+
+def _forgot_what_it_had_read(evidence: Evidence) -> bool:
+    """It waits for commands that have come, and been read ahead, long ago."""
+    return isinstance(evidence.error, Hang) and evidence.likely == "two files"
+
+
+def _waits_with_a_part_unsent(evidence: Evidence) -> bool:
+    """It went on to read, while the other side had only the beginning of an answer."""
+    missed = [party.failure for party in evidence.transcript.parties if isinstance(party.failure, Unmet)]
+    parts = [failure for failure in missed if failure.got and _is_a_beginning(failure.got, failure.wanted)]
+    return isinstance(evidence.error, Hang) and evidence.likely == "W02" and bool(parts)
 
 
 def _found_its_own_old_path(evidence: Evidence) -> bool:
@@ -285,6 +296,8 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W08", _left_a_client_waiting),
     ("in turn", _did_not_wait_its_turn),
     ("flush", _keeps_what_it_wrote),
+    ("two files", _forgot_what_it_had_read),
+    ("W02", _waits_with_a_part_unsent),
     ("W04", _reads_on_after_the_end),
     ("forever", _waits_without_a_limit),
     ("W19", _believed_a_stranger),

@@ -153,10 +153,8 @@ class Claim:
         scene = self.transcript.last_scene()
         ends = [event.at for event in scene if event.kind in ("returns", "raises", "hangs")]
         for party in scene.parties:
-            if isinstance(failure := party.failure, Unmet):
-                came_first = not ends or party.failed_at < ends[-1]
-                if came_first or (isinstance(error, Hang) and failure.is_cut_off):  # a server that hangs ends nothing
-                    return failure
+            if isinstance(party.failure, Unmet) and (not ends or party.failed_at < ends[-1]):
+                return party.failure
         return error
 
     def _lost_a_socket(self, error: BaseException) -> bool:
