@@ -34,7 +34,7 @@ STEPS = (
     Step("The style is one style", ("-m", "ruff", "check")),
     Step("The layout is one layout", ("-m", "ruff", "format", "--check")),
     Step("The types fit", ("-m", "mypy")),
-    Step("The tests pass", ("-m", "pytest")),
+    Step("The tests pass", ("-m", "pytest", "--numprocesses=logical", "--dist=loadfile")),
     Step("The exercises are good, and exercises/ is fresh", ("-m", "autograde", "check")),
     Step(
         "The lessons do what they show",

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import contextlib
+import gc
 import os
 import socket
 import statistics
@@ -114,6 +115,7 @@ def _connected(server: peer | relay) -> Iterator[socket.socket]:
 
 def left_over() -> dict[str, object]:
     """What a conversation could leave behind in this process and on this machine."""
+    gc.collect()  # what tests before this one have dropped is not ours
     own = psutil.Process()
     return {
         "threads": threading.active_count(),

@@ -1,7 +1,7 @@
 '''
 mistake = "Lets only one client wait, whatever the backlog"
 loses = ["Five clients can wait before the first is accepted"]
-told = ["the client 3 could not connect: timed out"]
+told = ["could not connect: timed out"]
 '''
 
 
