@@ -7,7 +7,7 @@ of its pages (`navigation.py`) are made from here.
 from __future__ import annotations
 
 import re
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterator
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -28,7 +28,7 @@ EXERCISE = re.compile(
     r"# (?P<id>\d+\.\d+) (?P<title>\S.*)\n\n"
     r"\*\*(?P<points>\d+) points · about (?P<minutes>\d+) minutes · "
     r"after lessons? (?P<lessons>[^*\n]*?\d\.\d[^*\n]*?)(?:,? and exercises? (?P<exercises>[^*\n]+))?\*\*\n\n"
-    r"(?P<about>\S[^|]*?\.)\s"
+    r"(?P<about>\S[^|]*?\.)(?:\s|\Z)"
 )
 """How the cell `task` of an exercise begins: its heading, one line of facts, its goal."""
 
@@ -144,10 +144,8 @@ def _too_early(made: Outline) -> Iterator[str]:
 
 
 def _text_of(notebook: NotebookNode, name: str) -> str:
-    texts: Iterable[str] = (
-        cell.source for cell in notebook.cells if cell.cell_type == "markdown" and cell.get("id") == name
-    )
-    return next(iter(texts), "")
+    texts = (cell.source for cell in notebook.cells if cell.cell_type == "markdown" and cell.get("id") == name)
+    return str(next(texts, ""))
 
 
 def _number(one: str) -> tuple[int, ...]:
