@@ -313,12 +313,15 @@ def check(
     ] = None,
     json: Json = False,
     repeat: Annotated[int, typer.Option(min=1, metavar="N", help="Grade everything N times; no mark may change.")] = 1,
-    release: Annotated[bool, typer.Option("--release", help="Write exercises/ anew from solutions/ first.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Write exercises/ and the course's navigation anew first.")
+    ] = False,
 ) -> None:
     """Prove that exercises are good.
 
     For each: the solution gets full marks, the untouched stub gets nothing, every known mistake loses exactly the
-    checks that it should and is told why, and exercises/ is what a fresh release gives.
+    checks that it should and is told why, and exercises/ is what a fresh release gives. The index and the navigation of
+    the course must fit its pages.
     """
 
     def work() -> int:

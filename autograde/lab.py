@@ -32,7 +32,7 @@ def arguments(*, browser: bool, port: int | None) -> list[str]:
     chosen = [
         f"--ServerApp.root_dir={ROOT}",
         "--ServerApp.ip=127.0.0.1",
-        "--LabApp.default_url=/lab/tree/course",
+        "--LabApp.default_url=/lab/tree/course/index.ipynb",
         # A course about sockets on this machine needs nothing from outside: no news, no updates, no extension shop.
         "--LabApp.news_url=None",
         "--LabApp.check_for_updates_class=jupyterlab.handlers.announcements.NeverCheckForUpdate",

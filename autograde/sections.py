@@ -2,7 +2,17 @@
 
 from __future__ import annotations
 
-SECTIONS = ("0-primer", "1-fundamentals", "2-clients", "3-data", "4-web", "5-advanced")
+TITLES = {
+    "0-primer": "Python primer",
+    "1-fundamentals": "Network fundamentals",
+    "2-clients": "Client programming",
+    "3-data": "Internet data handling",
+    "4-web": "Web and HTTP programming",
+    "5-advanced": "Advanced networks and sockets",
+}
+"""What students read as the name of a section, in the order of study."""
+
+SECTIONS = tuple(TITLES)
 
 
 def section_meant(name: str) -> str:

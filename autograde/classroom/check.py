@@ -3,7 +3,7 @@
 For each exercise, in this order: its form is right; `exercises/` is what a fresh release gives; the solution earns
 full marks; the untouched stub earns nothing in any cell; every known mistake loses exactly what it says and is told
 what it says; and repeated runs give the same. A proof starts when those before it hold, so the first sentence is
-always the next thing to do.
+always the next thing to do. The index and the navigation of the course are looked at each time.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
 from autograde.classroom.gate import Gate, default_jobs
+from autograde.classroom.navigation import stale, write_navigation
 from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
 from autograde.classroom.release import fresh_release, write_release
 from autograde.classroom.show import console, number, progress, show_json
@@ -62,7 +63,7 @@ def run_check(
         wanted = course.find(exercises)
         if release:
             _write_releases(course, wanted, as_json=as_json)
-        strangers = list(undeclared_files(course))
+        strangers = [*undeclared_files(course), *stale(course)]
         checked = [_checked_without_running(course, exercise) for exercise in wanted]
         _prove_by_running(checked, max(1, repeat))
     except CourseError as error:
@@ -73,9 +74,12 @@ def run_check(
 
 
 def _write_releases(course: Course, wanted: Sequence[Exercise], *, as_json: bool) -> None:
-    for exercise in wanted:
-        for path in write_release(course, exercise):
-            print(f"Written: {path.relative_to(course.root)}", file=sys.stderr if as_json else sys.stdout)
+    changed = write_navigation(course)
+    neighbors = [one for one in course.exercises() if one.source in changed]
+    for exercise in dict.fromkeys([*wanted, *neighbors]):
+        changed += write_release(course, exercise)
+    for path in dict.fromkeys(changed):
+        print(f"Written: {path.relative_to(course.root)}", file=sys.stderr if as_json else sys.stdout)
 
 
 def _checked_without_running(course: Course, exercise: Exercise) -> Checked:

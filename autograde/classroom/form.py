@@ -16,6 +16,7 @@ from nbformat import NotebookNode
 from autograde.classroom import notebooks
 from autograde.classroom.course import BY_THE_WAY, NAME, Course, CourseError, Exercise
 from autograde.classroom.mistakes import read_mistake
+from autograde.classroom.page_form import page_findings
 from autograde.examiner.bindings import binds
 from autograde.examiner.claims import claims_of, ends_with_score, points_of, unclear_claims
 from autograde.examiner.parsing import parsed
@@ -45,8 +46,8 @@ def undeclared_files(course: Course) -> Iterator[str]:
         yield from _strangers(course, f"exercises/{section}", names, "no exercise in solutions/ makes it")
         mistakes = {path.name for exercise in exercises for path in exercise.mistakes}
         yield from _strangers(course, f"solutions/{section}/mistakes", mistakes, "no exercise there has this id")
-    for place in ("solutions", "exercises"):
-        yield from _strangers(course, place, set(SECTIONS), "it is no section of the course")
+    yield from _strangers(course, "solutions", {*SECTIONS, "README.md"}, "it is no section of the course")
+    yield from _strangers(course, "exercises", set(SECTIONS), "it is no section of the course")
 
 
 def findings(exercise: Exercise) -> list[str]:
@@ -59,7 +60,8 @@ def findings(exercise: Exercise) -> list[str]:
         *_unwritten(notebook, exercise),
         *_cells(notebook),
         *_stubs(notebook),
-        *_text(notebook, exercise),
+        *page_findings(notebook, exercise),
+        *_markers(notebook),
         *_checks(notebook),
         *_mistakes(notebook, exercise),
         *_storage(notebook, exercise),
@@ -103,13 +105,8 @@ def _cells(notebook: NotebookNode) -> Iterator[str]:
         yield "There is no cell `check-basics`: the checks that students see and can run."
 
 
-def _text(notebook: NotebookNode, exercise: Exercise) -> Iterator[str]:
-    """Task, hint, and the markers that nbgrader must understand."""
-    texts = {cell.get("id"): cell.source for cell in notebook.cells if cell.cell_type == "markdown"}
-    if exercise.id not in texts.get("task", "").partition("\n")[0]:
-        yield f"There is no Markdown cell `task` whose first line is a heading with the id {exercise.id}."
-    if not texts.get("hint", "").strip():
-        yield "There is no Markdown cell `hint`: one thought that helps somebody who is stuck."
+def _markers(notebook: NotebookNode) -> Iterator[str]:
+    """The markers that nbgrader must understand."""
     for cell in notebook.cells:
         for line in re.findall(r"^\s*#+ *((?:BEGIN|END) [A-Z ]*[A-Z])", cell.source, re.MULTILINE):
             if line not in MARKERS:

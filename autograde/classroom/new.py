@@ -18,6 +18,59 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import NAME, Course, CourseError, Exercise, known_section
 from autograde.classroom.form import TO_WRITE
 
+TASK = f"""\
+# {{id}} {{title}}
+
+**8 points · about 60 minutes · after lesson {{id}}**
+
+{TO_WRITE} Correct the line above, then say in two sentences what one builds here and what is difficult about it.
+"""
+
+RULES = f"""\
+## Your task
+
+```python
+def {{function}}(host: str, port: int, *, timeout: float = 5.0) -> bytes
+```
+
+```pycon
+>>> {{function}}("127.0.0.1", 40213)
+b'hello\\n'
+```
+
+{TO_WRITE} Explain the signature and the session above in the words of the exercise
+
+| what happens | what the function does |
+|---|---|
+| nobody listens there | {TO_WRITE} Name every fault of the checks, and what is to be raised or returned then |
+
+**How it is checked.** {TO_WRITE} Say what is tested, and why no answer can be known beforehand.
+
+**Out of scope:** {TO_WRITE} Say what a careful reader might think they have to do, and need not.
+"""
+
+HINTS = f"""\
+## Hints, one step at a time
+
+<details><summary>Where to begin</summary>
+
+{TO_WRITE} Give the gentlest hint: a question to ask, or a thing to try out.
+
+</details>
+
+<details><summary>One duplicate, and every later reply is wrong</summary>
+
+{TO_WRITE} Put a symptom in the line above, and here what is behind it.
+
+</details>
+
+<details><summary>The rule that is most often missed</summary>
+
+{TO_WRITE} Give the most concrete hint, and still not the solution.
+
+</details>
+"""
+
 SETUP = "from autograde import Score, closed_port, peer, raises, sends, submitted"
 
 ANSWER = f"""\
@@ -81,6 +134,7 @@ def make_exercise(section: str, exercise: str, *, course: Course | None = None) 
         return 1
     print(f"Written: {made.source.relative_to(course.root)}")
     print(f"Written: {mistake.relative_to(course.root)}")
+    print("First read how it is done here: solutions/README.md.")
     print(f"Next: python3 -m autograde check {made.id}, which says what is to be done, step by step.")
     return 0
 
@@ -89,13 +143,14 @@ def skeleton(exercise: Exercise, title: str) -> NotebookNode:
     """The notebook to begin with."""
     function = exercise.name.partition("-")[2].replace("-", "_")
     cells = [
-        _text("task", f"# {exercise.id} {title}\n\n{TO_WRITE} Say what the function does, and what it must not do."),
+        _text("task", TASK.format(id=exercise.id, title=title)),
         _code("setup", SETUP, locked=True),
+        _text("rules", RULES.format(function=function)),
         _code("answer-" + function.replace("_", "-"), ANSWER.format(function=function), solution=True),
         _code("check-basics", BASICS.format(function=function), points=3),
         _code("check-faults", FAULTS.format(function=function), points=4),
         _code("check-hygiene", HYGIENE.format(function=function), points=1),
-        _text("hint", f"{TO_WRITE} Give one thought that helps somebody who is stuck, not the solution."),
+        _text("hint", HINTS),
     ]
     return notebooks.tidied(new_notebook(cells=cells))
 
@@ -137,7 +192,7 @@ def _write(exercise: Exercise, title: str) -> Path:
 
 
 def _text(name: str, source: str) -> NotebookNode:
-    cell: NotebookNode = new_markdown_cell(source, id=name)
+    cell: NotebookNode = new_markdown_cell(source.rstrip("\n"), id=name)
     return cell
 
 

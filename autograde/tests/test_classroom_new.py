@@ -36,8 +36,8 @@ def test_check_names_each_thing_to_write_in_its_order(course: Course) -> None:
     make_exercise("1-fundamentals", "1.5 Line channel", course=course)
     said = findings(course.find(["1.5"])[0])
     assert [sentence.partition(":")[0] for sentence in said] == [
-        "Cell `task`", "Cell `answer-line-channel`", "Cell `answer-line-channel`", "Cell `check-basics`",
-        "Cell `check-faults`", "Cell `check-hygiene`", "Cell `hint`", *["1.5-first.py"] * 4,
+        "Cell `task`", *["Cell `rules`"] * 4, *["Cell `answer-line-channel`"] * 2, "Cell `check-basics`",
+        "Cell `check-faults`", "Cell `check-hygiene`", *["Cell `hint`"] * 3, *["1.5-first.py"] * 4,
     ]  # fmt: skip
 
 
@@ -46,7 +46,7 @@ def test_a_skeleton_that_is_filled_in_is_done(course: Course, capsys: pytest.Cap
     make_exercise("1-fundamentals", "1.5 Line channel", course=course)
     exercise = course.find(["1.5"])[0]
     written = double_notebook()
-    written.cells[0].source = "# 1.5 Line channel\n\nIt doubles."
+    written.cells[0].source = written.cells[0].source.replace("1.2 Double", "1.5 Line channel")
     write(exercise.source, written)
     exercise.mistakes[0].write_text(ALWAYS_FOUR)
     assert run_check(["1.5"], course=course) == 1
@@ -113,4 +113,4 @@ def test_what_is_to_be_written_is_marked_once_and_for_all(course: Course) -> Non
     make_exercise("1-fundamentals", "1.5 Line channel", course=course)
     exercise = course.find(["1.5"])[0]
     places = [cell.source for cell in notebooks.read(exercise.source).cells] + [exercise.mistakes[0].read_text()]
-    assert sum(text.count(TO_WRITE) for text in places) == len(findings(exercise)) == 11
+    assert sum(text.count(TO_WRITE) for text in places) == len(findings(exercise)) == 17

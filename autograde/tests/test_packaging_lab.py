@@ -39,7 +39,7 @@ class Server:
         """The address that the server tells its user when it is ready."""
         assert self.process.stderr
         for line in self.process.stderr:
-            if match := re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/course\?token=(\w+)", line):
+            if match := re.search(r"(http://127\.0\.0\.1:\d+)/lab/tree/course/index\.ipynb\?token=(\w+)", line):
                 return match[1], match[2]
         raise AssertionError("the server ended without telling an address")
 

@@ -16,6 +16,45 @@ from autograde.classroom.course import Course
 
 CONFIG = Path(__file__).parents[2] / "nbgrader_config.py"
 
+TASK = """\
+# {0}
+
+**{1} points · about 5 minutes · after lesson 1.1**
+
+{2} It is a small exercise.
+
+```pycon
+>>> {3}
+{4}
+```
+
+| what happens | what the function does |
+|---|---|
+| anything else | as it likes |
+
+**How it is checked.** With other data.
+
+**Out of scope:** other types."""
+
+HINTS = """\
+<details><summary>First</summary>
+
+Think.
+
+</details>
+
+<details><summary>Second</summary>
+
+Look at the example.
+
+</details>
+
+<details><summary>Third</summary>
+
+{0}
+
+</details>"""
+
 SETUP = "from autograde import Score, submitted"
 
 DOUBLE = """\
@@ -106,24 +145,24 @@ def make_tiny_course(root: Path) -> Course:
 def double_notebook() -> NotebookNode:
     """The source of 1.2, 5 points."""
     return notebook(
-        text("task", "# 1.2 Double (5 points)\n\n`double(n)` returns twice the number."),
+        text("task", TASK.format("1.2 Double", 5, "`double(n)` returns twice the number.", "double(2)", 4)),
         cell("setup", SETUP, locked=True),
         cell("answer-double", DOUBLE, solution=True),
         cell("check-basics", DOUBLE_BASICS, points=3),
         cell("check-faults", DOUBLE_FAULTS, points=2),
-        text("hint", "Try `+`."),
+        text("hint", HINTS.format("Try `+`.")),
     )
 
 
 def two_cells_notebook() -> NotebookNode:
     """The source of 1.4, 4 points."""
     return notebook(
-        text("task", "# 1.4 Two cells (4 points)\n\n`first` and `last` return one letter."),
+        text("task", TASK.format("1.4 Two cells", 4, "`first` and `last` return one letter.", "first('ab')", "'a'")),
         cell("setup", SETUP, locked=True),
         cell("answer-first", FIRST, solution=True),
         cell("answer-last", LAST, solution=True),
         cell("check-basics", ENDS, points=4),
-        text("hint", "Count from zero."),
+        text("hint", HINTS.format("Count from zero.")),
     )
 
 

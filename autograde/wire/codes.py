@@ -101,12 +101,12 @@ MISTAKES: dict[str, Mistake] = {
         "a timeout per call is not a deadline",
         "settimeout starts anew with every recv. Note when the whole call must end (time.monotonic() + timeout) and "
         "give each recv only the time that is left.",
-        "1.3",
+        "1.4",
     ),
     "W06": Mistake(
         "an error was turned into an answer",
         "A broken conversation must not look like a finished one. Let the exception fly, or raise a better one.",
-        "1.3",
+        "1.4",
     ),
     "W07": Mistake(
         "listening on every interface",
@@ -138,7 +138,9 @@ MISTAKES: dict[str, Mistake] = {
         "a length was trusted before it was checked", "Check it against the limit before you read or reserve.", "1.3"
     ),
     "W13": Mistake(
-        "a buffer without a limit", "Whoever sends decides how much memory you use. Set a limit and check it."
+        "a buffer without a limit",
+        "Whoever sends decides how much memory you use. Set a limit and check it.",
+        "1.3",
     ),
     "W14": Mistake("a name from the peer was trusted", "Clean it, or look it up among the names you allow."),
     "W15": Mistake("one client blocks all the others", "Serve each so that waiting for one does not stop the rest."),
@@ -146,6 +148,7 @@ MISTAKES: dict[str, Mistake] = {
         "busy waiting",
         "A loop that asks again and again burns the processor. Let a blocking call with a timeout, or select, do the "
         "waiting.",
+        "1.4",
     ),
     "W17": Mistake(
         "shared state without a lock", "Two threads may change it at once. Guard it, or let only one own it."
@@ -155,11 +158,14 @@ MISTAKES: dict[str, Mistake] = {
         "An end means that the other side sends no more. It may still be reading.",
         "1.3",
     ),
-    "W19": Mistake("whose reply is it?", "Check the sender, the identifier and the token before you believe a reply."),
-    "W20": Mistake("the wall clock can jump", "Measure intervals with time.monotonic()."),
+    "W19": Mistake(
+        "whose reply is it?", "Check the sender, the identifier and the token before you believe a reply.", "1.5"
+    ),
+    "W20": Mistake("the wall clock can jump", "Measure intervals with time.monotonic().", "1.4"),
     "W21": Mistake(
         "a setting of the whole process was changed",
         "Other code runs in the same process. Set it on your own socket or object.",
+        "1.4",
     ),
     "W22": Mistake(
         "received data was executed", "eval and pickle run what the sender wrote. Use a format that is only data."
@@ -179,7 +185,7 @@ MISTAKES: dict[str, Mistake] = {
         "nothing limits the wait",
         "connect, accept and recv wait for as long as the other side likes. Give the socket a timeout before the first "
         "of them: socket.create_connection(address, timeout=…), or sock.settimeout(…).",
-        "1.3",
+        "1.4",
     ),
     "sockaddr": Mistake(
         "a socket address is not always a pair",
@@ -202,6 +208,7 @@ MISTAKES: dict[str, Mistake] = {
     "line end": Mistake(
         "the end of the line is missing",
         "print adds a line end, send and sendall do not. Where the task says that a line is sent, its end is sent too.",
+        "1.3",
     ),
     "listening": Mistake(
         "a listening socket does not talk",
