@@ -13,6 +13,11 @@ from autograde.tests.tiny_checkout import Checkout
 pytest_plugins = ["autograde.tests.drives"]
 
 
+def pytest_addoption(parser: pytest.Parser) -> None:
+    """What takes longer than anybody waits for."""
+    parser.addoption("--everything", action="store_true", help="try every known mistake in every place; takes an hour")
+
+
 @pytest.fixture
 def checkout(tmp_path: Path) -> Checkout:
     """A checkout in which nothing was called yet."""

@@ -11,9 +11,21 @@ from nbformat import NotebookNode
 from autograde.classroom import notebooks
 from autograde.classroom.course import Course, Exercise
 from autograde.classroom.mistakes import known_points, read_mistake
+from autograde.classroom.release import fresh_release
 
-EXERCISES = [exercise for section in ("1-fundamentals",) for exercise in Course.here().exercises(section)]
-MISTAKES = ["1.2-one-recv.py", "1.2-leak-on-error.py", "1.4-waitall.py"]
+EXERCISES = Course.here().exercises()
+SOME = ["1.2-one-recv.py", "1.2-leak-on-error.py", "1.4-waitall.py"]
+"""The mistakes that are tried without `--everything`."""
+
+
+def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
+    """Give the tests their exercises and mistakes."""
+    if "exercise" in metafunc.fixturenames:
+        metafunc.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
+    if "mistake" in metafunc.fixturenames:
+        everything = metafunc.config.getoption("everything")
+        known = [(one, path) for one in EXERCISES for path in one.mistakes if everything or path.name in SOME]
+        metafunc.parametrize("mistake", known, ids=lambda known: known[1].name)
 
 
 def run_in_kernel(notebook: NotebookNode, folder: Path) -> dict[str, float]:
@@ -29,7 +41,6 @@ def run_in_kernel(notebook: NotebookNode, folder: Path) -> dict[str, float]:
     return marks
 
 
-@pytest.mark.parametrize("exercise", EXERCISES, ids=lambda exercise: exercise.id)
 def test_the_solution_earns_everything_in_a_kernel(exercise: Exercise, tmp_path: Path) -> None:
     """Hidden checks included, the source notebook shows full marks."""
     notebook = notebooks.read(exercise.source)
@@ -37,12 +48,19 @@ def test_the_solution_earns_everything_in_a_kernel(exercise: Exercise, tmp_path:
     assert run_in_kernel(notebook, tmp_path) == wanted
 
 
-@pytest.mark.parametrize("name", MISTAKES)
-def test_a_mistake_earns_the_same_in_a_kernel(name: str, tmp_path: Path) -> None:
-    """A known mistake loses in the kernel what `check` proves that it loses in grading."""
-    (exercise,) = Course.here().find([name.partition("-")[0]])
+def test_the_stub_earns_nothing_in_a_kernel(exercise: Exercise, tmp_path: Path) -> None:
+    """The untouched answer cells as they are released, with the hidden checks."""
     notebook = notebooks.read(exercise.source)
-    (path,) = [path for path in exercise.mistakes if path.name == name]
-    mistake = read_mistake(path, [answer.cell for answer in notebooks.answers(notebook)])
-    wanted = known_points(notebooks.check_cells(notebook), mistake.loses)
-    assert run_in_kernel(notebooks.with_answers(notebook, mistake.answers), tmp_path) == wanted
+    with fresh_release(Course.here(), exercise) as released:
+        stub = {answer.cell: answer.source for answer in notebooks.answers(notebooks.read(released))}
+    marks = run_in_kernel(notebooks.with_answers(notebook, stub), tmp_path)
+    assert marks and not any(marks.values())
+
+
+def test_a_mistake_earns_the_same_in_a_kernel(mistake: tuple[Exercise, Path], tmp_path: Path) -> None:
+    """A known mistake loses in the kernel what `check` proves that it loses in grading."""
+    exercise, path = mistake
+    notebook = notebooks.read(exercise.source)
+    known = read_mistake(path, [answer.cell for answer in notebooks.answers(notebook)])
+    wanted = known_points(notebooks.check_cells(notebook), known.loses)
+    assert run_in_kernel(notebooks.with_answers(notebook, known.answers), tmp_path) == wanted
