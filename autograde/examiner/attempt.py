@@ -65,6 +65,8 @@ class Beginning:
     def __init__(self, namespace: dict[str, Any]) -> None:
         self._namespace = namespace
         self._names = dict(namespace)
+        for seat in seats():
+            seat.turn_the_page()
         self._learned = {seat: seat.learned() for seat in seats()}
 
     @contextmanager

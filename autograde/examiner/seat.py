@@ -3,7 +3,7 @@
 All names of one cell share a seat, hence one process, so that an object made by one can be handed to another. A block
 with limits, or one that must leave nothing behind, gets a fresh process of its own; so does the first call after one
 that hung. A name whose very first call hung is a lost cause: it is not tried again, so that an endless loop costs one
-deadline. Nor is a cell that has hung for `HANGING` seconds in all, however well its other calls went.
+deadline. Nor is a cell that has hung for `HANGING` seconds in one check cell, however well its other calls went.
 """
 
 from __future__ import annotations
@@ -27,7 +27,7 @@ from autograde.examiner.shapes import cut
 from autograde.wire.transcript import Transcript, current
 
 HANGING = 20.0
-"""Seconds that an answer cell may hang in all, in however many calls; after that no call is tried."""
+"""Seconds that an answer cell may hang within one check cell, in however many calls; then no call is tried any more."""
 
 START = 30.0
 """Seconds that a fresh process may take to answer at all: a matter of the machine, not of the student."""
@@ -167,9 +167,14 @@ class Seat:
         """Try lost causes, and a cell that could not be loaded, once more."""
         with self._lock:
             self._learned.lost.clear()
-            self._learned.hung = 0.0
+            self.turn_the_page()
             for place in self._places:
                 place.failure = None
+
+    def turn_the_page(self) -> None:
+        """A new check cell begins: it has as much patience as the one before it had."""
+        with self._lock:
+            self._learned.hung = 0.0
 
     def learned(self) -> Learned:
         """What is known by now, to start over from."""

@@ -7,12 +7,10 @@ loses = [
     "A reply that comes after its timeout is late, and is not taken for the next one",
     "A reply that others overtake is late, too",
     "A stranger's datagram is no reply",
-    "Noise does not prolong the wait",
     "When nothing comes back, all are lost and there are no times",
     "Where nobody listens, every probe is lost, and no exception flies",
     "Somebody sets the clock back by an hour, again and again",
     "Nothing is left open, whether replies come or not",
-    "Waiting does not burn the processor",
 ]
 told = ["nothing limits the wait", "did not end within"]
 '''
