@@ -65,6 +65,7 @@ class Server:
         kernel = json.loads(self.get("/api/kernels", json.dumps({"path": "course/x.ipynb"}).encode()))
         client = BlockingKernelClient(connection_file=str(self.runtime / f"kernel-{kernel['id']}.json"))
         client.load_connection_file()
+        client.hb_channel.time_to_dead = PATIENCE  # on a busy machine a heart may well skip a beat
         client.start_channels()
         try:
             client.wait_for_ready(timeout=PATIENCE)
