@@ -93,8 +93,9 @@ def grade_class(course: Course, section: str, students: Sequence[str], asked: As
 
 
 def _examiners(asked: Asked) -> Examiners:
-    if not asked.cluster:
+    if not asked.cluster or asked.cluster.startswith("local:"):
         _tell_of_sandbox(required=asked.require_sandbox)
+    if not asked.cluster:
         return LocalExaminers(asked.jobs or default_jobs())
     try:
         from autograde.classroom.cluster.examiners import ClusterExaminers

@@ -16,7 +16,6 @@ from types import TracebackType
 from typing import Any, TypeVar
 from uuid import uuid4
 
-from distributed import Client
 from distributed.client import FutureCancelledError
 
 from autograde.classroom.cluster.offer import offer, refusal
@@ -75,9 +74,8 @@ class ClusterExaminers:
 
     def __enter__(self) -> ClusterExaminers:
         with ExitStack() as block:
-            self._client: Client = block.enter_context(reached(self._address, self._at_most))
-            self._loop: asyncio.AbstractEventLoop = self._client.loop.asyncio_loop
-            self._changed = self._begun(_condition()).result()
+            self._client: Any = block.enter_context(reached(self._address, self._at_most))
+            self._loop, self._changed = self._client.sync(_loop_and_condition)
             block.callback(self._end)
             self._heard = time.monotonic()
             self._begun(self._watch())
@@ -175,8 +173,9 @@ class ClusterExaminers:
                 self._tell(sentence)
             else:
                 workers[address] = int(worker["resources"][self._offer])
-                if offer(sandboxed=True) not in worker["resources"]:
-                    self._tell(f"Workers at {address.rpartition(':')[0]} cannot lock students' code in; their logs say why.")
+                if offer(sandboxed=True) not in worker["resources"] and not self._address.startswith("local:"):
+                    host = address.rpartition(":")[0]
+                    self._tell(f"Workers at {host} cannot lock students' code in; their logs say why.")
         if workers:
             self._heard = time.monotonic()
         async with self._changed:
@@ -201,8 +200,8 @@ class ClusterExaminers:
             one.cancel()
 
 
-async def _condition() -> asyncio.Condition:
-    return asyncio.Condition()
+async def _loop_and_condition() -> tuple[asyncio.AbstractEventLoop, asyncio.Condition]:
+    return asyncio.get_running_loop(), asyncio.Condition()
 
 
 async def _result(future: Any) -> list[CellVerdict]:

@@ -36,8 +36,8 @@ def refusal(address: str, resources: Mapping[str, float], *, require_sandbox: bo
             "--preload autograde.classroom.cluster.worker, in an environment that this course is installed in."
         )
     _, python, grader, *_ = found[0]
-    if python != platform.python_version():
-        return f"The worker at {address} gets no work: it has Python {python}, and here it is {platform.python_version()}."
+    if python != (here := platform.python_version()):
+        return f"The worker at {address} gets no work: it has Python {python}, and here it is {here}."
     if offer(sandboxed=False) not in resources:
         return (
             f"The worker at {address} gets no work: its grader has version {grader}, and here it is "

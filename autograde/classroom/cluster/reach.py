@@ -61,7 +61,7 @@ def _local(workers: int, jobs: int) -> Iterator[LocalCluster]:
             cluster = LocalCluster(
                 n_workers=workers, threads_per_worker=math.ceil(jobs / workers), processes=True, host="127.0.0.1",
                 security=True, dashboard_address=None, memory_limit=0, local_directory=folder, preload=[WORKER],
-                scheduler_kwargs={"worker_ttl": SILENT}, silence_logs=False,
+                scheduler_kwargs={"worker_ttl": SILENT}, silence_logs=logging.CRITICAL,
             )  # fmt: skip
         except (OSError, RuntimeError) as error:
             raise CourseError(f"The workers of local:{workers} could not be started: {error}") from error
@@ -75,9 +75,7 @@ def _client(scheduler: LocalCluster | str, address: str, security: Security | No
         client = Client(scheduler, security=security, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
         hint = " (a scheduler that does not accept the certificate of this side shows it by that)"
-        raise CourseError(
-            f"No scheduler could be reached at {address}{hint if security else ''}: {error}"
-        ) from error
+        raise CourseError(f"No scheduler could be reached at {address}{hint if security else ''}: {error}") from error
     with client:
         yield client
 
@@ -102,7 +100,7 @@ def _checked(address: str) -> str:
         raise CourseError(
             f"{address} leads to another machine in the clear, where everybody could read the submissions, give other "
             "marks, and run programs on the workers. Start the scheduler and its workers with certificates, and write "
-            f"--cluster tls://{parts.netloc}: autograde/README.md, \"Past one machine\", says how."
+            f'--cluster tls://{parts.netloc}: autograde/README.md, "Past one machine", says how.'
         )
     return address
 
@@ -121,7 +119,8 @@ def _security(address: str) -> Security | None:
         return None
     try:
         security = Security(require_encryption=True)
-        if not security.tls_ca_file or not security.tls_client_cert:
+        known = security.get_tls_config_for_role("client")
+        if not known["ca_file"] or not known["cert"]:
             raise CourseError(
                 f"{address} asks for certificates, and Dask has not been told of any: set {CERTIFICATES}CA_FILE, "
                 f"{CERTIFICATES}CLIENT__CERT and {CERTIFICATES}CLIENT__KEY to their files."
