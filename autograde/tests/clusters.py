@@ -63,6 +63,13 @@ class Hosts:
             "--memory-limit", "0", "--local-directory", str(self.folder), *more, course=course,
         )  # fmt: skip
 
+    def end_workers(self) -> None:
+        """Let only the scheduler go on."""
+        for process in self.started[1:]:
+            process.kill()
+            process.wait()
+        until(lambda: self.logs().count("Remove worker") >= self.logs().count("Register worker"))
+
     def _started(self, *command: str, course: Path = ROOT) -> subprocess.Popen[bytes]:
         with (self.folder / f"log-{len(self.started)}").open("wb") as log:
             process = subprocess.Popen(

@@ -134,10 +134,9 @@ class ClusterExaminers:
 
     async def _handed_over(self, task: Task) -> list[CellVerdict]:
         """One try. Under a key of its own, so what becomes of it later is no one's concern."""
-        others = [one for one in self._workers if one not in self._hung]
         future = self._client.submit(
             examined_here, task, key=f"notebook-{uuid4().hex}", pure=False, resources={self._offer: 1},
-            workers=others if self._hung else None, allow_other_workers=bool(self._hung),
+            workers=list(self._workers) if self._hung else None, allow_other_workers=bool(self._hung),
         )  # fmt: skip
         try:
             verdicts: list[CellVerdict] = await asyncio.wait_for(_result(future), longest(task))
@@ -163,7 +162,9 @@ class ClusterExaminers:
                 return await self._give_up(self._gone())
             await self._note(known["workers"])
             if time.monotonic() - self._heard > PATIENCE:
-                return await self._give_up(f"There has been no worker at {self._address} for {PATIENCE:g} s.")
+                return await self._give_up(
+                    f"There has been no worker at {self._address} for {PATIENCE:g} s that could go on."
+                )
             await asyncio.sleep(GLANCE)
 
     async def _note(self, found: Mapping[str, Mapping[str, Any]]) -> None:
@@ -171,7 +172,7 @@ class ClusterExaminers:
         for address, worker in found.items():
             if sentence := refusal(address, worker["resources"], require_sandbox=self._require_sandbox):
                 self._tell(sentence)
-            else:
+            elif address not in self._hung:
                 workers[address] = int(worker["resources"][self._offer])
                 if offer(sandboxed=True) not in worker["resources"] and not self._address.startswith("local:"):
                     host = address.rpartition(":")[0]

@@ -10,7 +10,7 @@ from __future__ import annotations
 import platform
 from collections.abc import Mapping
 
-from autograde.classroom.versions import fingerprint_of_grader
+from autograde.classroom.grader import fingerprint_of_grader
 
 MARK = "loopback"
 SANDBOXED = "sandboxed"
