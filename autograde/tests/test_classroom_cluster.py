@@ -95,7 +95,7 @@ def grading(
 ) -> int:
     """Begin to grade on a cluster, in a session of its own, with Dask's settings. Returns the process id.
 
-    `constants` are put in the place of those in `reach.py` and `examiners.py`.
+    `constants` are put in the place of those in `local.py`, `reach.py` and `examiners.py`.
     """
 
     def run() -> int:
@@ -103,11 +103,11 @@ def grading(
         os.environ.update(settings)
         import dask.config
 
-        from autograde.classroom.cluster import examiners, reach
+        from autograde.classroom.cluster import examiners, local, reach
 
         dask.config.refresh()
         for name, value in constants.items():
-            setattr(reach if hasattr(reach, name) else examiners, name, value)
+            setattr(next(one for one in (local, reach, examiners) if hasattr(one, name)), name, value)
         return grade_section(SECTION, course=course, asked=Asked(cluster=address))
 
     return started(run, told)

@@ -8,19 +8,18 @@ from __future__ import annotations
 
 import asyncio
 import sys
-import time
 from collections.abc import Coroutine, Mapping
 from concurrent.futures import Future
-from contextlib import ExitStack, suppress
+from contextlib import ExitStack
 from types import TracebackType
 from typing import Any, TypeVar
 from uuid import uuid4
 
 from distributed.client import FutureCancelledError
 
-from autograde.classroom.cluster.offer import offer, refusal
 from autograde.classroom.cluster.reach import reached
 from autograde.classroom.cluster.worker import examined_here
+from autograde.classroom.cluster.workers import Workers
 from autograde.classroom.course import CourseError
 from autograde.classroom.examiners import Task
 from autograde.examiner.examine import START_DEADLINE, CellVerdict
@@ -52,13 +51,9 @@ class ClusterExaminers:
     """
 
     def __init__(self, address: str, *, at_most: int | None = None, require_sandbox: bool = False) -> None:
-        self._address, self._at_most, self._require_sandbox = address, at_most, require_sandbox
-        self._offer = offer(sandboxed=require_sandbox)
+        self._address, self._at_most = address, at_most
+        self._require_sandbox = require_sandbox
         self._block = ExitStack()
-        self._workers: dict[str, int] = {}
-        self._hung: set[str] = set()
-        self._told: set[str] = set()
-        self._heard = time.monotonic()
         self._open: set[asyncio.Task[Any]] = set()
         self._running = 0
         self._trouble: CourseError | None = None
@@ -66,7 +61,7 @@ class ClusterExaminers:
     @property
     def jobs(self) -> int:
         """How many can run at once; this changes as workers come and go."""
-        return max(1, min(self._at_most or sys.maxsize, sum(self._workers.values())))
+        return max(1, min(self._at_most or sys.maxsize, sum(self._workers.fit.values())))
 
     def submit(self, task: Task) -> Future[list[CellVerdict]]:
         """Have a notebook examined when its turn comes. The future's error is a `CourseError` if nobody is left."""
@@ -75,9 +70,9 @@ class ClusterExaminers:
     def __enter__(self) -> ClusterExaminers:
         with ExitStack() as block:
             self._client: Any = block.enter_context(reached(self._address, self._at_most))
+            self._workers = Workers(self._address, require_sandbox=self._require_sandbox)
             self._loop, self._changed = self._client.sync(_loop_and_condition)
             block.callback(self._end)
-            self._heard = time.monotonic()
             self._begun(self._watch())
             self._begun(self._somebody()).result()
             self._block = block.pop_all()
@@ -118,31 +113,37 @@ class ClusterExaminers:
 
     async def _examined(self, task: Task) -> list[CellVerdict]:
         async with self._changed:
-            await self._changed.wait_for(lambda: self._workers and self._running < self.jobs)
+            await self._changed.wait_for(lambda: self._workers.fit and self._running < self.jobs)
             self._running += 1
         try:
-            for _ in range(TRIES - 1):
-                with suppress(Exception):  # dead workers, a passed deadline, or what Dask cannot do: somebody else may
-                    return await self._handed_over(task)
-                if self._client.status != "running":
-                    raise CourseError(self._gone())
-            return await self._handed_over(task)
+            return await self._tried(task)
         finally:
             async with self._changed:
                 self._running -= 1
                 self._changed.notify_all()
 
+    async def _tried(self, task: Task) -> list[CellVerdict]:
+        for left in reversed(range(TRIES)):
+            try:
+                return await self._handed_over(task)
+            except Exception as error:  # dead workers, a passed deadline, what Dask cannot do: somebody else may
+                if self._client.status != "running":
+                    raise CourseError(self._gone()) from error
+                if not left:
+                    raise
+        raise AssertionError("there was no try")
+
     async def _handed_over(self, task: Task) -> list[CellVerdict]:
         """One try. Under a key of its own, so what becomes of it later is no one's concern."""
+        preferred = list(self._workers.fit) if self._workers.hung else []
         future = self._client.submit(
-            examined_here, task, key=f"notebook-{uuid4().hex}", pure=False, resources={self._offer: 1},
-            workers=list(self._workers) if self._hung else None, allow_other_workers=bool(self._hung),
+            examined_here, task, key=f"notebook-{uuid4().hex}", pure=False, resources={self._workers.offer: 1},
+            workers=preferred or None, allow_other_workers=bool(preferred),
         )  # fmt: skip
         try:
-            verdicts: list[CellVerdict] = await asyncio.wait_for(_result(future), longest(task))
-            return verdicts
+            return await asyncio.wait_for(_result(future), longest(task))
         except TimeoutError:
-            self._hung |= await self._who_has(future.key)
+            self._workers.hung |= await self._who_has(future.key)
             raise
         finally:
             future.release()
@@ -154,48 +155,26 @@ class ClusterExaminers:
 
     async def _watch(self) -> None:
         """Know which workers there are, for as long as the block lasts."""
-        while True:
+        while self._workers.missing_for() < PATIENCE:
             try:
                 asked = self._client.scheduler.identity(n_workers=-1)
                 known = await asyncio.wait_for(asked, PATIENCE)
             except Exception:
-                return await self._give_up(self._gone())
-            await self._note(known["workers"])
-            if time.monotonic() - self._heard > PATIENCE:
-                return await self._give_up(
-                    f"There has been no worker at {self._address} for {PATIENCE:g} s that could go on."
-                )
+                return self._give_up(self._gone())
+            self._workers.note(known["workers"])
+            async with self._changed:
+                self._changed.notify_all()
             await asyncio.sleep(GLANCE)
-
-    async def _note(self, found: Mapping[str, Mapping[str, Any]]) -> None:
-        workers = {}
-        for address, worker in found.items():
-            if sentence := refusal(address, worker["resources"], require_sandbox=self._require_sandbox):
-                self._tell(sentence)
-            elif address not in self._hung:
-                workers[address] = int(worker["resources"][self._offer])
-                if offer(sandboxed=True) not in worker["resources"] and not self._address.startswith("local:"):
-                    host = address.rpartition(":")[0]
-                    self._tell(f"Workers at {host} cannot lock students' code in; their logs say why.")
-        if workers:
-            self._heard = time.monotonic()
-        async with self._changed:
-            self._workers = workers
-            self._changed.notify_all()
-
-    def _tell(self, sentence: str) -> None:
-        if sentence not in self._told:
-            self._told.add(sentence)
-            print(sentence, file=sys.stderr)
+        self._give_up(f"There has been no worker at {self._address} for {PATIENCE:g} s that could go on.")
 
     async def _somebody(self) -> None:
         async with self._changed:
-            await self._changed.wait_for(lambda: bool(self._workers))
+            await self._changed.wait_for(lambda: bool(self._workers.fit))
 
     def _gone(self) -> str:
         return f"The scheduler at {self._address} does not answer any more."
 
-    async def _give_up(self, sentence: str) -> None:
+    def _give_up(self, sentence: str) -> None:
         self._trouble = CourseError(sentence)
         for one in self._open - {asyncio.current_task()}:
             one.cancel()

@@ -29,7 +29,7 @@ def offers(jobs: int, *, sandbox: bool) -> dict[str, float]:
 
 def refusal(address: str, resources: Mapping[str, float], *, require_sandbox: bool) -> str:
     """One sentence that says why a worker with these resources gets no work; "" for one that does."""
-    found = [name.split() for name in resources if name.split()[:1] == [MARK]]
+    found = [words for words in map(str.split, resources) if words[:1] == [MARK] and len(words) >= 3]
     if not found:
         return (
             f"The worker at {address} gets no work: it does not know this course. Start it with "

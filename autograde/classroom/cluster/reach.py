@@ -6,15 +6,14 @@ import ipaddress
 import logging
 import math
 import socket
-import tempfile
 from collections.abc import Iterator
 from contextlib import contextmanager
 from urllib.parse import urlsplit
 
-import dask.config
-from distributed import Client, LocalCluster, Security
+from distributed import Client, Security
 from distributed.utils import silence_logging_cmgr
 
+from autograde.classroom.cluster.local import local_workers
 from autograde.classroom.course import CourseError
 from autograde.classroom.gate import default_jobs
 
@@ -22,18 +21,6 @@ WORKER = "autograde.classroom.cluster.worker"
 
 CONNECTING = 20.0
 """Seconds in which a scheduler must answer."""
-
-SILENT = 30.0
-"""Seconds without a sign of life after which a worker of this machine is started anew, even on a very busy one."""
-
-LOCAL = {
-    # A cluster gives a worker up for good that has not come back after 15 s; on a busy machine, its start takes longer.
-    "distributed.deploy.lost-worker-timeout": "1 hour",
-    "distributed.scheduler.http.routes": [],
-    "distributed.worker.http.routes": [],
-    "distributed.worker.profile.enabled": False,
-}
-"""Settings of Dask for workers of the moment."""
 
 CERTIFICATES = "DASK_DISTRIBUTED__COMM__TLS__"
 
@@ -46,33 +33,19 @@ def reached(address: str, jobs: int | None) -> Iterator[Client]:
     """
     with silence_logging_cmgr(logging.CRITICAL):  # what matters of it is told in sentences of ours
         if address.startswith("local:"):
-            with _local(_number(address), jobs or default_jobs()) as cluster, _client(cluster, address) as client:
+            number = _number(address)
+            each = math.ceil((jobs or default_jobs()) / number)
+            with local_workers(number, each, WORKER) as (place, security), _client(place, security) as client:
                 yield client
         else:
-            with _client(_checked(address), address, _security(address)) as client:
+            with _client(_checked(address), _security(address)) as client:
                 yield client
 
 
 @contextmanager
-def _local(workers: int, jobs: int) -> Iterator[LocalCluster]:
-    """So many workers, each restarted when it dies, whose credentials nobody else on this machine has."""
-    with dask.config.set(LOCAL), tempfile.TemporaryDirectory(prefix="workers-") as folder:
-        try:
-            cluster = LocalCluster(
-                n_workers=workers, threads_per_worker=math.ceil(jobs / workers), processes=True, host="127.0.0.1",
-                security=True, dashboard_address=None, memory_limit=0, local_directory=folder, preload=[WORKER],
-                scheduler_kwargs={"worker_ttl": SILENT}, silence_logs=logging.CRITICAL,
-            )  # fmt: skip
-        except (OSError, RuntimeError) as error:
-            raise CourseError(f"The workers of local:{workers} could not be started: {error}") from error
-        with cluster:
-            yield cluster
-
-
-@contextmanager
-def _client(scheduler: LocalCluster | str, address: str, security: Security | None = None) -> Iterator[Client]:
+def _client(address: str, security: Security | None) -> Iterator[Client]:
     try:
-        client = Client(scheduler, security=security, timeout=CONNECTING, set_as_default=False)
+        client = Client(address, security=security, timeout=CONNECTING, set_as_default=False)
     except (OSError, ValueError) as error:
         hint = " (a scheduler that does not accept the certificate of this side shows it by that)"
         raise CourseError(f"No scheduler could be reached at {address}{hint if security else ''}: {error}") from error
