@@ -245,6 +245,14 @@ def grade(
             metavar="URL", show_default=False, help="The gradebook, if it is not gradebook.db: postgresql://…"
         ),
     ] = "",
+    cluster: Annotated[
+        str,
+        typer.Option(
+            metavar="ADDRESS",
+            show_default=False,
+            help="Grade on the workers of Dask's scheduler at tls://HOST:PORT, or on N new ones here: local:N.",
+        ),
+    ] = "",
     require_sandbox: Annotated[
         bool,
         typer.Option("--require-sandbox", help="Refuse to grade where students' code cannot be locked in."),
@@ -278,7 +286,7 @@ def grade(
         from autograde.classroom.asked import Asked
         from autograde.classroom.grade import grade_section
 
-        asked = Asked(jobs, exercise or [], student or [], again, dry_run, require_sandbox)
+        asked = Asked(jobs, exercise or [], student or [], again, dry_run, require_sandbox, cluster)
         return grade_section(section, asked=asked, sample=sample, seed=seed, as_json=json, db=db)
 
     _obey(work)

@@ -8,7 +8,7 @@ from dataclasses import dataclass
 
 @dataclass(frozen=True, slots=True)
 class Asked:
-    """What is to be graded, and how. No exercises mean all of them, and no students everybody."""
+    """What is to be graded, and how. No exercises mean all of them, no students everybody, no cluster this process."""
 
     jobs: int | None = None
     exercises: Sequence[str] = ()
@@ -16,3 +16,4 @@ class Asked:
     again: bool = False
     dry_run: bool = False
     require_sandbox: bool = False
+    cluster: str = ""

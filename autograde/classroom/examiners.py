@@ -1,7 +1,8 @@
 """Who examines: many examinations at once, each a plain function of plain data, so it may run in any place.
 
 `examined` is all there is to an examination. `Examiners` is what the grading run asks of whoever carries it out;
-`LocalExaminers` does it with threads of this process, each of which waits for processes of its own.
+`LocalExaminers` does it with threads of this process, each of which waits for processes of its own, and
+`cluster/examiners.py` with the workers of a cluster.
 
     with LocalExaminers(jobs=16) as examiners:
         verdicts = examiners.submit(Task(checks, answers)).result()
@@ -50,11 +51,12 @@ def broken_down(checks: tuple[CheckCell, ...], trouble: str) -> list[CellVerdict
 class Examiners(Protocol):
     """Whoever carries examinations out. At the end of the block none is running any more."""
 
-    jobs: int
-    """How many can run at once."""
+    @property
+    def jobs(self) -> int:
+        """How many can run at once."""
 
     def submit(self, task: Task) -> Future[list[CellVerdict]]:
-        """Have a notebook examined when its turn comes."""
+        """Have a notebook examined when its turn comes. Its error is a `CourseError` when the run cannot go on."""
 
     def __enter__(self) -> Examiners: ...
 

@@ -14,7 +14,7 @@ from dataclasses import replace
 from autograde.classroom.asked import Asked
 from autograde.classroom.course import Course, CourseError, Exercise, known_section
 from autograde.classroom.database import database, exists, opened
-from autograde.classroom.examiners import LocalExaminers
+from autograde.classroom.examiners import Examiners, LocalExaminers
 from autograde.classroom.gate import default_jobs
 from autograde.classroom.grading import Run, Writes
 from autograde.classroom.marks import Graded, graded_of
@@ -42,7 +42,7 @@ def grade_section(
         if sample is not None:
             from autograde.classroom.sample import grade_sample
 
-            return grade_sample(course, section, sample, seed=seed, as_json=as_json, jobs=asked.jobs)
+            return grade_sample(course, section, sample, seed=seed, as_json=as_json, asked=asked)
         return _grade_submissions(replace(course, db=db or course.db), section, asked, as_json=as_json)
     except CourseError as error:
         print(error, file=sys.stderr)
@@ -83,14 +83,25 @@ def grade_class(course: Course, section: str, students: Sequence[str], asked: As
     plan = make_plan(course, section, students, memory=_memory(course, section), versions=present, again=asked.again)
     graded = [graded_of(student, one, exercises) for student, one in plan.unchanged.items()]
     if plan.work:
-        _tell_of_sandbox(required=asked.require_sandbox)
-        examiners = LocalExaminers(asked.jobs or default_jobs())
+        examiners = _examiners(asked)
         deadline = load_config(course).Examine.get("deadline", CELL_DEADLINE)
         with _writer(course, section, record, asked) as writer, examiners:
             run = Run(course, section, record, present, exercises, deadline, writer, examiners, watched)
             run.carry_out(plan)
         graded += run.graded
     return sorted(graded, key=lambda one: one.student)
+
+
+def _examiners(asked: Asked) -> Examiners:
+    if not asked.cluster or asked.cluster.startswith("local:"):
+        _tell_of_sandbox(required=asked.require_sandbox)
+    if not asked.cluster:
+        return LocalExaminers(asked.jobs or default_jobs())
+    try:
+        from autograde.classroom.cluster.examiners import ClusterExaminers
+    except ModuleNotFoundError as error:
+        raise CourseError(f"--cluster needs a package that is not here ({error}): pip install '.[cluster]'.") from error
+    return ClusterExaminers(asked.cluster, at_most=asked.jobs, require_sandbox=asked.require_sandbox)
 
 
 def _tell_of_sandbox(*, required: bool) -> None:

@@ -83,6 +83,8 @@ class Run:
             submission, job = self._waiting.pop(future)
             if (trouble := future.exception()) is None:
                 job.verdicts = future.result()
+            elif isinstance(trouble, CourseError):
+                raise trouble
             else:  # whoever should have examined it could not
                 assert job.task is not None
                 job.verdicts = broken_down(job.task.checks, repr(trouble))

@@ -28,11 +28,12 @@ from autograde.classroom.watching import watch
 
 
 def grade_sample(
-    course: Course, section: str, size: int, *, seed: int | None, as_json: bool, jobs: int | None = None
+    course: Course, section: str, size: int, *, seed: int | None, as_json: bool, asked: Asked | None = None
 ) -> int:
     """Make the class, grade it, and show both marks. Returns 1 when any differ."""
     if size < 1:
         raise CourseError("A sample needs at least one submission: --sample 12 is a good size.")
+    asked = Asked(jobs=asked.jobs, cluster=asked.cluster) if asked else Asked()
     seed = random.randrange(10_000) if seed is None else seed
     if not course.exercises(section):
         raise CourseError(f"There is no exercise in solutions/{section}/ yet, so there is nothing to grade.")
@@ -40,7 +41,7 @@ def grade_sample(
         copy = copied_course(course, section, Path(folder))
         handed_in = hand_in_a_class(course, copy, section, size, seed)
         with watch("Grading the sample") as watched:
-            graded = grade_class(copy, section, copy.students(section), Asked(jobs=jobs), watched)
+            graded = grade_class(copy, section, copy.students(section), asked, watched)
     compared = list(_compared(graded, handed_in))
     if as_json:
         show_json(one.row() for one in compared)

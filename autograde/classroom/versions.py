@@ -5,20 +5,14 @@ Two gradings whose fingerprints are equal give the same marks; where one differs
 
 from __future__ import annotations
 
-import sys
 from collections.abc import Sequence
 from dataclasses import astuple
-from functools import cache
-from hashlib import sha256
-from pathlib import Path
 
 from autograde.classroom.course import Course
+from autograde.classroom.grader import fingerprint_of_grader
 from autograde.classroom.looks import digest
 from autograde.classroom.record import Record, RecordedCell, check_cells
 from autograde.classroom.settings import fingerprint_of_settings
-
-PACKAGE = Path(__file__).parents[1]
-ROOMS = ("wire", "servers", "examiner", "classroom")
 
 WHY = {
     "exercise": "the exercise was changed",
@@ -45,13 +39,3 @@ def fingerprints_of_cells(cells: Sequence[RecordedCell]) -> Versions:
     names = {check.grade_id for check in checks}
     others = [astuple(cell) for cell in cells if cell.grade_id not in names]
     return {"checks": digest([astuple(check) for check in checks]), "exercise": digest(others)}
-
-
-@cache
-def fingerprint_of_grader() -> str:
-    """Of all the code that a mark comes from, and the Python that runs it."""
-    found = sha256(repr(sys.version_info[:3]).encode())
-    for room in ROOMS:
-        for path in sorted((PACKAGE / room).rglob("*.py")):
-            found.update(f"\0{path.relative_to(PACKAGE).as_posix()}\0".encode() + path.read_bytes())
-    return found.hexdigest()

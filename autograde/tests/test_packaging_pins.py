@@ -23,6 +23,12 @@ def pyproject() -> dict[str, Any]:
     return tomllib.loads((ROOT / "pyproject.toml").read_text(encoding="utf-8"))
 
 
+def direct() -> list[str]:
+    """The direct dependencies, with those of the extras, which are in the lock as well."""
+    project = pyproject()["project"]
+    return [*project["dependencies"], *(text for extra in project["optional-dependencies"].values() for text in extra)]
+
+
 def locked() -> list[Requirement]:
     """Every line of the lock."""
     lines = (ROOT / "autograde" / "pins.txt").read_text(encoding="utf-8").splitlines()
@@ -39,9 +45,8 @@ def test_the_lock_pins_every_package_exactly() -> None:
 def test_the_lock_holds_what_pyproject_pins() -> None:
     """Every direct dependency is in the lock at its version, for every system and Python."""
     pins = {(canonicalize_name(pin.name), str(pin.specifier)) for pin in locked() if pin.marker is None}
-    for text in pyproject()["project"]["dependencies"]:
-        direct = Requirement(text)
-        assert (canonicalize_name(direct.name), str(direct.specifier)) in pins
+    for requirement in map(Requirement, direct()):
+        assert (canonicalize_name(requirement.name), str(requirement.specifier)) in pins
 
 
 def test_the_lock_is_complete() -> None:
@@ -58,7 +63,7 @@ def test_the_lock_is_complete() -> None:
 def test_the_lock_has_no_package_that_nothing_needs() -> None:
     """Every package of the lock is a direct dependency, or needed by another package of the lock."""
     pins = {canonicalize_name(pin.name) for pin in locked() if pin.marker is None or pin.marker.evaluate()}
-    needed = {canonicalize_name(Requirement(text).name) for text in pyproject()["project"]["dependencies"]}
+    needed = {canonicalize_name(Requirement(text).name) for text in direct()}
     for name in pins:
         needed |= {canonicalize_name(Requirement(text).name) for text in metadata.requires(name) or []}
     assert pins <= needed
@@ -94,9 +99,9 @@ def imported_by(path: Path) -> set[str]:
 
 def test_the_sources_import_only_direct_dependencies() -> None:
     """What is imported here is pinned here, and not there by the grace of another package."""
-    direct = {canonicalize_name(Requirement(text).name) for text in pyproject()["project"]["dependencies"]}
+    names = {canonicalize_name(Requirement(text).name) for text in direct()}
     distributions = metadata.packages_distributions()
     for path in sorted((ROOT / "autograde").rglob("*.py")):
         for name in imported_by(path) - set(sys.stdlib_module_names) - {"autograde"}:
             homes = {canonicalize_name(home) for home in distributions.get(name, [])}
-            assert homes & direct, f"{path.relative_to(ROOT)} imports {name}"
+            assert homes & names, f"{path.relative_to(ROOT)} imports {name}"
