@@ -284,6 +284,26 @@ def grade(
     _obey(work)
 
 
+@_command(INSTRUCTORS)
+def bench(
+    start: Annotated[
+        bool, typer.Option("--start", help="Measure only what starting costs, with nothing to check.")
+    ] = False,
+    json: Json = False,
+) -> None:
+    """Measure how fast this grader is on this machine.
+
+    Everything is done in temporary folders: no submission and no gradebook is touched.
+    """
+
+    def work() -> int:
+        from autograde.classroom.bench.run import show_starting_costs
+
+        return show_starting_costs(as_json=json)
+
+    _obey(work)
+
+
 @_command(AUTHORS)
 def new(
     section: Section,
