@@ -1,0 +1,123 @@
+"""The floor: what no grader that runs these checks can do without, and what this grader adds to it.
+
+For one notebook the floor is the processor time of its checks, every cell run once: that of the process which runs the
+cells, and of the processes with the answers, without what it takes to start any of them. For a class on so many
+processors it is the larger of two times: all this processor time over the processors, and the longest notebook by
+itself, whose waiting nobody can shorten.
+
+It is measured in the sandbox of official grading (alone.py), a few notebooks at a time, so that most of each processor
+stays idle. What failed is run again by this grader: that is no part of the floor, and is measured beside it.
+"""
+
+from __future__ import annotations
+
+import json
+import operator
+from collections.abc import Sequence
+from concurrent.futures import ThreadPoolExecutor
+from dataclasses import asdict, astuple, dataclass
+
+import nbformat
+
+from autograde.classroom import notebooks
+from autograde.classroom.bench.alone import AGAIN, FIRST
+from autograde.classroom.bench.made_up import Class, every_notebook
+from autograde.classroom.bench.show import Count
+from autograde.classroom.gate import processors
+from autograde.classroom.record import check_cells
+from autograde.examiner.examine import CheckCell, examine, names_for
+from autograde.examiner.seat import Answer
+
+DEADLINE = 600.0
+"""Seconds for all cells of a notebook together."""
+
+AT_ONCE = 2
+"""Notebooks for each processor. They wait for more than nine tenths of their time."""
+
+ALL_CELLS = """\
+import json
+{imports}
+from autograde import Score
+from autograde.classroom.bench.alone import run_measured
+score = Score(points=1)
+with score("The checks are run"):
+    measured = run_measured(json.loads({checks!r}))
+print(json.dumps(measured))
+score
+"""
+
+
+@dataclass(frozen=True, slots=True)
+class Run:
+    """What running cells took, in seconds: by the clock, of the process with the checks, of those with the answers.
+
+    `starting` is the time by the clock of starting `started` examinees; it is not in `wall`.
+    """
+
+    wall: float = 0.0
+    runner: float = 0.0
+    examinees: float = 0.0
+    starting: float = 0.0
+    started: float = 0.0
+
+    @property
+    def cpu(self) -> float:
+        """Processor time."""
+        return self.runner + self.examinees
+
+    def plus(self, other: Run) -> Run:
+        """Both, one after the other."""
+        return Run(*map(operator.add, astuple(self), astuple(other)))
+
+
+@dataclass(frozen=True, slots=True)
+class Alone:
+    """One notebook by itself: every cell once, what failed again, and the points of every graded cell."""
+
+    once: Run
+    again: Run
+    points: dict[str, float | None]
+
+
+def alone(checks: Sequence[CheckCell], answers: Sequence[Answer]) -> Alone:
+    """Measure a notebook. Raises `RuntimeError` where that cannot be done."""
+    names = names_for(checks)  # imported before anything is measured, as they are in grading
+    source = ALL_CELLS.format(
+        imports=f"from autograde import {', '.join(names)}" if names else "",
+        checks=json.dumps([asdict(check) for check in checks]),
+    )
+    (verdict,) = examine([CheckCell("alone", source, 1.0)], answers, deadline=DEADLINE)
+    if verdict.outcome != "pass":
+        raise RuntimeError(f"The checks could not be measured: {verdict.trouble or verdict.rows}")
+    found = json.loads("".join(one["text"] for one in verdict.outputs if one["output_type"] == "stream"))
+    graded = {check.grade_id for check in checks if check.points is not None}
+    points = {name: value for name, value in found["points"].items() if name in graded}
+    return Alone(Run(**found[FIRST]), Run(**found[AGAIN]), points)
+
+
+def all_alone(made: Class, count: Count) -> list[Alone]:
+    """Every notebook of a class by itself."""
+    tasks = []
+    for _, exercise, known in every_notebook(made):
+        notebook = nbformat.reads(known.text, as_version=4)
+        tasks.append((check_cells(made.record[exercise.name]), notebooks.answers(notebook)))
+    measured: list[Alone] = []
+    with ThreadPoolExecutor(AT_ONCE * processors()) as pool:
+        for one in pool.map(lambda task: alone(*task), tasks):
+            measured.append(one)
+            count(len(measured))
+    return measured
+
+
+def floor(runs: Sequence[Run], seen: float, copies: float = 1.0) -> float:
+    """Seconds that `copies` of a class take at least on this machine. `runs` are those of its notebooks by themselves.
+
+    `seen`: see `own`.
+    """
+    work = copies * sum(own(run, seen) for run in runs)
+    return max(work / processors(), max(run.wall for run in runs))
+
+
+def own(run: Run, seen: float) -> float:
+    """Processor time of the checks themselves: without `seen`, what is found in it of each start of an examinee."""
+    return max(0.0, run.cpu - run.started * seen)
