@@ -50,6 +50,7 @@ def test_both_graders_grade_the_same_class(tmp_path: Path, capsys: pytest.Captur
     assert told["ratio"] == pytest.approx(here / stock) and told["ratio"] > 0
     assert [one["notebooks"] for one in (told["stock"], told["same"], *told["sizes"], *told["jobs"])] == [6, 6, 12, 2]
     assert all(one["as_known"] for one in (told["stock"], told["same"], *told["sizes"], *told["jobs"]))
+    assert list(told["exercises"]) == ["1.2", "1.4"] and all(one["wall"] > 0 for one in told["exercises"].values())
     assert 0 < told["floor"]["seconds"] < told["here"]["spent"]["wall"]
     assert ElementTree.parse(plot).getroot().tag == "{http://www.w3.org/2000/svg}svg"
 
@@ -66,6 +67,7 @@ def test_the_checks_by_themselves_are_measured() -> None:
     assert burns.again == Run() and burns.points == {"check-basics": 3.0}
     waits = alone(checks, [Answer("import time\ndef double(n):\n    time.sleep(0.2)\n    return 3 * n\n")])
     assert waits.once.wall >= 0.4 and waits.once.examinees < 0.2
+    assert alone([CheckCell("check", "raise ZeroDivisionError", 1.0)], []).points == {"check": None}
     assert waits.again.wall >= 0.4 and waits.again.started == 1 and waits.points == {"check-basics": 0.0}
 
 

@@ -14,7 +14,6 @@ from __future__ import annotations
 import json
 import operator
 from collections.abc import Sequence
-from concurrent.futures import ThreadPoolExecutor
 from dataclasses import asdict, astuple, dataclass
 
 import nbformat
@@ -23,9 +22,11 @@ from autograde.classroom import notebooks
 from autograde.classroom.bench.alone import AGAIN, FIRST
 from autograde.classroom.bench.made_up import Class, every_notebook
 from autograde.classroom.bench.show import Count
+from autograde.classroom.course import CourseError
+from autograde.classroom.examiners import LocalExaminers, Task, examined
 from autograde.classroom.gate import processors
 from autograde.classroom.record import check_cells
-from autograde.examiner.examine import CheckCell, examine, names_for
+from autograde.examiner.examine import CellVerdict, CheckCell, names_for
 from autograde.examiner.seat import Answer
 
 DEADLINE = 600.0
@@ -77,36 +78,47 @@ class Alone:
     once: Run
     again: Run
     points: dict[str, float | None]
+    exercise: str = ""
 
 
 def alone(checks: Sequence[CheckCell], answers: Sequence[Answer]) -> Alone:
-    """Measure a notebook. Raises `RuntimeError` where that cannot be done."""
+    """Measure a notebook. Raises `CourseError` where that cannot be done."""
+    return _told(examined(_measuring(checks, answers)), checks)
+
+
+def all_alone(made: Class, count: Count) -> list[Alone]:
+    """Every notebook of a class by itself. Raises `CourseError` where that cannot be done."""
+    measured: list[Alone] = []
+    with LocalExaminers(AT_ONCE * processors()) as examiners:
+        waiting = []
+        for _, exercise, known in every_notebook(made):
+            checks = check_cells(made.record[exercise.name])
+            answers = notebooks.answers(nbformat.reads(known.text, as_version=4))
+            waiting.append((exercise, checks, examiners.submit(_measuring(checks, answers))))
+        for exercise, checks, future in waiting:
+            measured.append(_told(future.result(), checks, exercise.id))
+            count(len(measured))
+    return measured
+
+
+def _measuring(checks: Sequence[CheckCell], answers: Sequence[Answer]) -> Task:
     names = names_for(checks)  # imported before anything is measured, as they are in grading
     source = ALL_CELLS.format(
         imports=f"from autograde import {', '.join(names)}" if names else "",
         checks=json.dumps([asdict(check) for check in checks]),
     )
-    (verdict,) = examine([CheckCell("alone", source, 1.0)], answers, deadline=DEADLINE)
+    return Task((CheckCell("alone", source, 1.0),), tuple(answers), DEADLINE)
+
+
+def _told(verdicts: Sequence[CellVerdict], checks: Sequence[CheckCell], exercise: str = "") -> Alone:
+    (verdict,) = verdicts
     if verdict.outcome != "pass":
-        raise RuntimeError(f"The checks could not be measured: {verdict.trouble or verdict.rows}")
+        where = f"The checks of {exercise}" if exercise else "The checks"
+        raise CourseError(f"{where} cannot be measured:\n{verdict.trouble or verdict.rows}")
     found = json.loads("".join(one["text"] for one in verdict.outputs if one["output_type"] == "stream"))
     graded = {check.grade_id for check in checks if check.points is not None}
     points = {name: value for name, value in found["points"].items() if name in graded}
-    return Alone(Run(**found[FIRST]), Run(**found[AGAIN]), points)
-
-
-def all_alone(made: Class, count: Count) -> list[Alone]:
-    """Every notebook of a class by itself."""
-    tasks = []
-    for _, exercise, known in every_notebook(made):
-        notebook = nbformat.reads(known.text, as_version=4)
-        tasks.append((check_cells(made.record[exercise.name]), notebooks.answers(notebook)))
-    measured: list[Alone] = []
-    with ThreadPoolExecutor(AT_ONCE * processors()) as pool:
-        for one in pool.map(lambda task: alone(*task), tasks):
-            measured.append(one)
-            count(len(measured))
-    return measured
+    return Alone(Run(**found[FIRST]), Run(**found[AGAIN]), points, exercise)
 
 
 def floor(runs: Sequence[Run], seen: float, copies: float = 1.0) -> float:

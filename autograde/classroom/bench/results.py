@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Mapping
 from dataclasses import asdict, dataclass
+from statistics import fmean
 from typing import Any
 
 from autograde.classroom.bench.compared import Compared
@@ -113,6 +114,19 @@ class Results:
         rest = whole / self.here.notebooks - sum(parts.values())
         return {**parts, "all the rest: intake, gradebook, files": rest}
 
+    def by_exercise(self) -> dict[str, dict[str, float]]:
+        """What a notebook of each exercise takes by itself, on average: seconds, and examinees started."""
+        told = {}
+        for exercise in dict.fromkeys(one.exercise for one in self.alone):
+            some = [one for one in self.alone if one.exercise == exercise]
+            told[exercise] = {
+                "wall": fmean(one.once.wall for one in some), "wall_again": fmean(one.again.wall for one in some),
+                "cpu": fmean(own(one.once, self.prices.seen) for one in some),
+                "cpu_again": fmean(own(one.again, self.prices.seen) for one in some),
+                "started": fmean(one.once.started + one.again.started for one in some),
+            }  # fmt: skip
+        return told
+
     def as_json(self) -> dict[str, Any]:
         """One object; times are in seconds, sizes in bytes."""
         waiting = [one.once.wall for one in self.alone]
@@ -131,7 +145,7 @@ class Results:
                 "cpu_per_notebook": sum(own(one.once, self.prices.seen) for one in self.alone) / len(self.alone),
                 "longest_notebook": max(waiting), "mean_notebook": sum(waiting) / len(waiting),
             },
-            "cpu_per_notebook": self.where(), "prices": asdict(self.prices),
+            "cpu_per_notebook": self.where(), "exercises": self.by_exercise(), "prices": asdict(self.prices),
             "start": {name: asdict(spread) for name, spread in self.start.items()},
         }  # fmt: skip
 

@@ -10,7 +10,6 @@ import json
 import os
 import re
 import shutil
-import subprocess
 import sys
 from collections.abc import Mapping
 from dataclasses import dataclass
@@ -95,8 +94,7 @@ def stock_course(made: Class, root: Path) -> Course:
     """The same exercises and the same submissions for stock nbgrader, the release made by its own command."""
     shutil.copytree(made.course.root / "solutions", root / "solutions")
     (root / "nbgrader_config.py").write_text(CONFIGURATION, "utf-8")
-    command = [sys.executable, "-m", "nbgrader", "generate_assignment", made.section]
-    subprocess.run(command, cwd=root, env=environment(), check=True, capture_output=True)
+    metered([sys.executable, "-m", "nbgrader", "generate_assignment", made.section], root, environment())
     shutil.copytree(made.course.submitted, root / "submitted")
     return Course(root)
 

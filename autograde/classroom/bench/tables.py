@@ -28,6 +28,7 @@ def tables(results: Results) -> Iterator[RenderableType]:
     yield from marks(results.compared)
     yield the_floor(results)
     yield where(results)
+    yield exercises(results)
     yield runs("Over --jobs (solutions only)", "--jobs", [(str(one.jobs), one) for one in results.jobs])
     classes = sorted((results.same, *results.sizes), key=lambda one: one.students)
     yield runs("Over the size of the class", "students", [(f"{one.students:,}", one) for one in classes])
@@ -111,6 +112,16 @@ def where(results: Results) -> Table:
     made.caption = (
         f"Checked by itself, a notebook takes {sum(waits) / len(waits):.1f} s, the longest {waits[-1]:.1f} s."
     )
+    return made
+
+
+def exercises(results: Results) -> Table:
+    """What a notebook of each exercise takes by itself."""
+    title = "A notebook by itself, on average: waiting, the processor time of its checks, and what they start"
+    made = table(title, "exercise", "seconds", "again", "processor", "again", "examinees started")
+    for name, one in results.by_exercise().items():
+        waits = (f"{seconds:.1f}" for seconds in (one["wall"], one["wall_again"]))
+        made.add_row(name, *waits, *map(milliseconds, (one["cpu"], one["cpu_again"])), f"{one['started']:.1f}")
     return made
 
 
