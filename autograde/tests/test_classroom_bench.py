@@ -29,7 +29,7 @@ from autograde.examiner.seat import Answer
 from autograde.tests.tiny_course import DOUBLE_BASICS, SETUP, make_tiny_course
 
 SECTION = "1-fundamentals"
-EXTENT = Extent(students=3, sizes=(12,), jobs=(2,), solving=1)
+EXTENT = Extent(students=3, sizes=(12,), jobs=(2,))
 
 only_on_linux = pytest.mark.skipif(sys.platform != "linux", reason="examiners are forked on Linux only")
 
@@ -48,7 +48,7 @@ def test_both_graders_grade_the_same_class(tmp_path: Path, capsys: pytest.Captur
     assert told["kinds"] == {"solution": 2, "stub": 2, "mistake": 2}
     stock, here = (told[side]["notebooks"] / told[side]["spent"]["wall"] for side in ("stock", "here"))
     assert told["ratio"] == pytest.approx(here / stock) and told["ratio"] > 0
-    assert [one["notebooks"] for one in (told["stock"], told["same"], *told["sizes"], *told["jobs"])] == [6, 6, 12, 2]
+    assert [one["notebooks"] for one in (told["stock"], told["same"], *told["sizes"], *told["jobs"])] == [6, 6, 12, 8]
     assert all(one["as_known"] for one in (told["stock"], told["same"], *told["sizes"], *told["jobs"]))
     assert list(told["exercises"]) == ["1.2", "1.4"] and all(one["wall"] > 0 for one in told["exercises"].values())
     assert 0 < told["floor"]["seconds"] < told["here"]["spent"]["wall"]

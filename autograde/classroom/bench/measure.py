@@ -23,19 +23,18 @@ from autograde.classroom.gate import default_jobs
 
 @dataclass(frozen=True, slots=True)
 class Extent:
-    """How much is measured: students of the first class, notebooks of other classes, jobs, and students for these.
+    """How much is measured: students of the first class, notebooks of other classes, and numbers of jobs."""
 
-    A number of jobs that is 0 is as many as `grade` takes by itself.
-    """
-
-    students: int = 4
-    sizes: tuple[int, ...] = (10, 100, 1000)
-    jobs: tuple[int, ...] = (1, 2, 4, 8, 16, 0)
-    solving: int = 2
+    students: int
+    sizes: tuple[int, ...]
+    jobs: tuple[int, ...]
 
 
-WHOLE = Extent()
-QUICK = Extent(students=3, sizes=(100,), jobs=(4, 0), solving=1)
+PER_JOB = 4
+"""Notebooks for each job in the class that it is measured with: in a small one all wait for the longest."""
+
+WHOLE = Extent(4, (10, 100, 1000), tuple(sorted({1, 2, 4, 8, 16, default_jobs(), 2 * default_jobs()})))
+QUICK = Extent(3, (100,), (4, default_jobs()))
 
 
 def measured(course: Course, section: str, extent: Extent, seed: int, root: Path) -> Results:
@@ -49,7 +48,7 @@ def measured(course: Course, section: str, extent: Extent, seed: int, root: Path
         alone = all_alone(first, count)
     with stages.stage("Stock nbgrader", extent.students) as count:
         stock = grade_with_stock(first, root / "stock", count=count)
-    jobs = [_solutions(first, extent.solving, one or default_jobs(), root, stages) for one in extent.jobs]
+    jobs = [_solutions(first, one, root, stages) for one in extent.jobs]
     same = _graded(first, stages)
     classes = [first.another(root / f"of-{size}", students_for(size, first)) for size in extent.sizes]
     others = [_graded(made, stages) for made in classes]
@@ -63,10 +62,11 @@ def _graded(made: Class, stages: Stages) -> Graded:
         return grade_here(made, count=count)
 
 
-def _solutions(first: Class, size: int, jobs: int, root: Path, stages: Stages) -> Side:
+def _solutions(first: Class, jobs: int, root: Path, stages: Stages) -> Side:
     """A class of solutions graded with so many jobs."""
-    made = first.solved(root / f"jobs-{jobs}", size)
-    with stages.stage(f"This grader, --jobs {jobs}", size) as count:
+    each = first.notebooks // len(first.submissions)
+    made = first.solved(root / f"jobs-{jobs}", -(-PER_JOB * jobs // each))
+    with stages.stage(f"This grader, --jobs {jobs}", len(made.submissions)) as count:
         return _side(grade_here(made, jobs=jobs, count=count), jobs)
 
 

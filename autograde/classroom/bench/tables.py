@@ -62,7 +62,7 @@ def side_by_side(results: Results) -> Table:
     cpu = [ratio_of(_cpu(stock), _cpu(one)) for one in others]
     made.add_row("processor time of a notebook", *_beside([_told(_cpu(one)) for one in sides], cpu))
     memory = [f"{stock.spent.memory / one.spent.memory:.2f}" for one in others]
-    made.add_row("memory at most", *_beside([f"{one.spent.memory >> 20:,} MB" for one in sides], memory))
+    made.add_row("memory at most", *_beside([_memory(one) for one in sides], memory))
     return made
 
 
@@ -127,11 +127,14 @@ def exercises(results: Results) -> Table:
 
 def runs(title: str, what: str, sides: list[tuple[str, Side]]) -> Table:
     """Runs of this grader."""
-    made = table(title, what, "notebooks", "seconds", "in a minute", "processor time of a notebook", "marks as known")
+    columns = ("notebooks", "seconds", "in a minute", "processor time of a notebook", "memory", "marks as known")
+    made = table(title, what, *columns)
     for name, side in sides:
         known = "✓" if side.as_known else "✗"
         rate = f"{60 * side.rate:,.0f}"
-        made.add_row(name, f"{side.notebooks:,}", f"{side.spent.wall:,.1f}", rate, _told(_cpu(side)), known)
+        made.add_row(
+            name, f"{side.notebooks:,}", f"{side.spent.wall:,.1f}", rate, _told(_cpu(side)), _memory(side), known
+        )
     return made
 
 
@@ -147,3 +150,7 @@ def _told(seconds: float | None) -> str:
 def _cpu(side: Side) -> float | None:
     """Processor time of a notebook."""
     return None if side.spent.cpu is None else side.spent.cpu / side.notebooks
+
+
+def _memory(side: Side) -> str:
+    return f"{side.spent.memory >> 20:,} MB"
