@@ -52,6 +52,15 @@ def test_a_burn_takes_what_it_burns() -> None:
 
 
 @pytest.mark.usefixtures("tells")
+def test_the_time_of_the_command_itself_is_told_apart() -> None:
+    """A child burns a second, the command next to nothing."""
+    program = "import subprocess, sys; subprocess.run([sys.executable, '-c', sys.argv[1]], check=True)"
+    command = [sys.executable, "-c", program, BURNS.format(seconds=1.0)]
+    spent, _, _ = metered(command, Path.cwd(), dict(os.environ))
+    assert spent.cpu is not None and 0 < spent.own <= spent.cpu - 0.99
+
+
+@pytest.mark.usefixtures("tells")
 def test_processes_that_nobody_waits_for_are_counted() -> None:
     """Grandchildren in sessions of their own, whose parents have ended."""
     spent, _, _ = measured(LEAVES_CHILDREN_ALONE)

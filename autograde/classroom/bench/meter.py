@@ -25,12 +25,14 @@ class Spent:
     """What a command took: seconds by the clock and by all processors (None where the system does not tell), and bytes.
 
     `memory` is the most that was seen at once, of all its processes. A page that several share counts once where the
-    system tells (PSS of proc_pid_smaps(5)), and once for each of them where it does not.
+    system tells (PSS of proc_pid_smaps(5)), and once for each of them where it does not. `own` is the processor time of
+    the command's own process when it was last looked at.
     """
 
     wall: float
     cpu: float | None
     memory: int
+    own: float = 0.0
 
 
 class Failed(Exception):
@@ -56,7 +58,7 @@ def metered(
             looking.at(process.pid)
             try:
                 code = process.wait()
-                spent = Spent(time.perf_counter() - began, processor.seconds(), looking.most)
+                spent = Spent(time.perf_counter() - began, processor.seconds(), looking.most, looking.own)
             finally:
                 looking.kill()
                 process.kill()
@@ -77,6 +79,7 @@ class _Looking:
 
     def __init__(self, watch: Callable[[], None]) -> None:
         self.most = 0
+        self.own = 0.0
         self._watch = watch
         self._process: psutil.Process | None = None
         self._over = threading.Event()
@@ -103,7 +106,9 @@ class _Looking:
 
     def _look(self) -> None:
         while not self._over.wait(LOOK / 10 if not self.most else LOOK):
-            self.most = max(self.most, sum(map(_memory, _family(self._process))))
+            family = _family(self._process)
+            self.most = max(self.most, sum(map(_memory, family)))
+            self.own = max(self.own, *map(_seconds, family[:1]), 0.0)
             self._watch()
 
 
@@ -112,6 +117,13 @@ def _family(process: psutil.Process | None) -> list[psutil.Process]:
         if process is not None:
             return [process, *process.children(recursive=True)]
     return []
+
+
+def _seconds(process: psutil.Process) -> float:
+    with suppress(psutil.Error):
+        times = process.cpu_times()
+        return float(times.user + times.system)
+    return 0.0
 
 
 def _memory(process: psutil.Process) -> int:

@@ -15,7 +15,7 @@ from matplotlib.figure import Figure
 from autograde.classroom.bench.results import Results
 
 STOCK, HERE, FLOOR = "#b3541e", "#1f6f8b", "#7a7a7a"
-PARTS = ("#1f6f8b", "#5fa8b8", "#c98a2b", "#e5c07b", "#7a5195", "#b0b0b0")
+PARTS = ("#1f6f8b", "#5fa8b8", "#c98a2b", "#e5c07b", "#7a5195", "#8a9a5b", "#b0b0b0")
 
 
 def draw(results: Results, path: Path) -> None:

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import time
 from dataclasses import dataclass
 
 from autograde.classroom.bench.floor import alone
@@ -27,9 +28,10 @@ NOTEBOOKS = 20
 
 @dataclass(frozen=True, slots=True)
 class Prices:
-    """Seconds of all processors. `seen` is what of an examinee's start lies in the time of runner and examinee.
+    """Seconds of all processors, but not of the process that asks for the examination.
 
-    The first two are None where the system does not tell the time of all processes.
+    `seen` is what of an examinee's start lies in the time of runner and examinee. The first two are None where the
+    system does not tell the time of all processes.
     """
 
     examinee: float | None
@@ -43,11 +45,11 @@ def prices() -> Prices:
     with ProcessorTime() as processor:
 
         def spent(check: CheckCell, times: int = 1) -> float | None:
-            before = processor.seconds()
+            before, own = processor.seconds(), time.process_time()
             for _ in range(times):
                 examine([check], [ONE])
-            after = processor.seconds()
-            return None if before is None or after is None else (after - before) / times
+            after, own = processor.seconds(), time.process_time() - own
+            return None if before is None or after is None else (after - before - own) / times
 
         standby_process.end_all()
         spent(few)

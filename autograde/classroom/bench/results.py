@@ -109,10 +109,10 @@ class Results:
             "examinees started for that": prices.examinee * sum(one.once.started for one in self.alone) / count,
             "the checks, what failed again": sum(own(one.again, prices.seen) for one in self.alone) / count,
             "examinees started for that again": prices.examinee * sum(one.again.started for one in self.alone) / count,
-            "an examiner and its sandbox": prices.notebook,
+            "a runner and its sandbox": prices.notebook,
+            "the command itself: intake, gradebook, files": self.here.spent.own / self.here.notebooks,
         }
-        rest = whole / self.here.notebooks - sum(parts.values())
-        return {**parts, "all the rest: intake, gradebook, files": rest}
+        return {**parts, "all the rest": whole / self.here.notebooks - sum(parts.values())}
 
     def by_exercise(self) -> dict[str, dict[str, float]]:
         """What a notebook of each exercise takes by itself, on average: seconds, and examinees started."""
