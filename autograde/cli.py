@@ -10,6 +10,8 @@ import os
 import sys
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from dataclasses import replace
+from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 import typer
@@ -288,6 +290,40 @@ def grade(
 
         asked = Asked(jobs, exercise or [], student or [], again, dry_run, require_sandbox, cluster)
         return grade_section(section, asked=asked, sample=sample, seed=seed, as_json=json, db=db)
+
+    _obey(work)
+
+
+@_command(INSTRUCTORS)
+def bench(
+    section: Section = "1-fundamentals",
+    students: Annotated[
+        int | None,
+        typer.Option(min=1, metavar="N", show_default=False, help="Stock nbgrader grades N students; 4 otherwise."),
+    ] = None,
+    quick: Annotated[bool, typer.Option("--quick", help="Measure less, in a few minutes.")] = False,
+    start: Annotated[
+        bool, typer.Option("--start", help="Measure only what starting costs, with nothing to check.")
+    ] = False,
+    seed: Annotated[int, typer.Option(metavar="NUMBER", help="Another made-up class.")] = 1,
+    plot: Annotated[str, typer.Option(metavar="FILE", help="Where to draw it: .svg or .png.")] = "bench.svg",
+    json: Json = False,
+) -> None:
+    """Measure this grader beside stock nbgrader, on this machine.
+
+    A made-up class is graded by both, and their marks are compared. Tells the ratios, where the time goes, the floor
+    (what the checks take by themselves), and how it scales. The whole takes a quarter of an hour on an idle machine;
+    no submission and no gradebook of yours is touched.
+    """
+
+    def work() -> int:
+        from autograde.classroom.bench import run
+
+        if start:
+            return run.show_starting_costs(as_json=json)
+        extent = run.QUICK if quick else run.WHOLE
+        extent = replace(extent, students=students) if students is not None else extent
+        return run.run_bench(section, extent, seed=seed, plot=Path(plot), as_json=json)
 
     _obey(work)
 

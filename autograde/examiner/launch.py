@@ -141,9 +141,10 @@ def launch() -> Launched:
     return _launchers[-1]()
 
 
-def launch_with(launcher: Callable[[], Launched]) -> None:
-    """From now on, `launch` is this."""
+def launch_with(launcher: Callable[[], Launched]) -> Callable[[], Launched]:
+    """From now on, `launch` is this. Returns what it was."""
     _launchers.append(launcher)
+    return _launchers[-2]
 
 
 def _launch_separately() -> Launched:
