@@ -108,12 +108,10 @@ def another_version(root: Path, leaves: Path) -> Path:
 
 
 def workers_of(pid: int) -> list[psutil.Process]:
-    """The workers that a grading run with `local:N` has started, the oldest first."""
+    """The workers that a grading run with `local:N` has now, which are forks of one server."""
     try:
-        children = psutil.Process(pid).children()
-        return sorted(
-            (one for one in children if "spawn_main" in " ".join(one.cmdline())), key=lambda one: one.create_time()
-        )
+        servers = [one for one in psutil.Process(pid).children() if "forkserver" in " ".join(one.cmdline())]
+        return [worker for server in servers for worker in server.children()]
     except psutil.NoSuchProcess:
         return []
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import os
+import platform
 import random
 import shutil
 import signal
@@ -16,6 +17,7 @@ import psutil  # type: ignore[import-untyped]
 import pytest
 
 from autograde.classroom.asked import Asked
+from autograde.classroom.cluster.offer import offers, refusal
 from autograde.classroom.course import Course, CourseError
 from autograde.classroom.grade import grade_section
 from autograde.classroom.record import database, ensure_recorded
@@ -130,9 +132,11 @@ def kill(workers: list[psutil.Process], dice: random.Random) -> bool:
 
 
 def test_workers_that_are_killed_change_nothing(course: Course, wanted: object, tmp_path: Path) -> None:
-    """One dies in the middle of its work after every second submission; each is replaced, and all is graded once."""
+    """One dies as it starts, and one at work after every second submission; each is replaced, all is graded once."""
     told, dice, deaths = tmp_path / "told", random.Random(5), 0
     pid = grading(course, "local:3", told)
+    until(lambda: bool(workers_of(pid)))
+    workers_of(pid)[0].kill()
     while psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
         deaths += written(course) >= 2 * deaths and kill(workers_of(pid), dice)
         time.sleep(0.05)
@@ -197,6 +201,19 @@ def test_a_worker_of_another_version_gets_no_work(
     cluster.worker(*PRELOAD)
     assert ended(grading(course, cluster.address, told, certificates)) == 0, told.read_text()
     assert everything(course) == wanted and not evidence.exists()
+
+
+def test_a_refusal_says_what_differs() -> None:
+    """Another Python, no sandbox where one is required, or an offer that is none; and nothing of one that fits."""
+
+    def why(resources: Mapping[str, float], *, require_sandbox: bool = False) -> str:
+        return refusal("tls://10.0.0.5:4000", resources, require_sandbox=require_sandbox)
+
+    here = platform.python_version()
+    assert f"it has Python 3.0.1, and here it is {here}." in why({"loopback 3.0.1 0123456789ab": 4.0})
+    assert "does not know this course" in why({"loopback": 1.0, "GPU": 2.0})
+    assert why(offers(4, sandbox=False)) == why(offers(4, sandbox=True), require_sandbox=True) == ""
+    assert "cannot lock students' code in" in why(offers(4, sandbox=False), require_sandbox=True)
 
 
 def test_a_scheduler_that_is_lost_ends_the_run(course: Course, wanted: object, tmp_path: Path) -> None:

@@ -37,8 +37,10 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
+    "distributed.worker.multiprocessing-method": "forkserver",
 }
-"""Of Dask, which would have pages for people, and look at the stack a hundred times a second."""
+"""Of Dask, which would have pages for people, look at the stack a hundred times a second, and import itself anew for
+every worker that is started: a second, where a fork takes none."""
 
 
 @contextmanager
@@ -50,19 +52,23 @@ def local_workers(number: int, threads: int, preload: str) -> Iterator[tuple[str
     security, loop = Security.temporary(), asyncio.new_event_loop()
     thread = threading.Thread(target=loop.run_forever, name="cluster")
     ending = asyncio.Event()
-    with dask.config.set(SETTINGS), tempfile.TemporaryDirectory(prefix="workers-") as folder:
+    with (
+        tempfile.TemporaryDirectory(prefix="workers-") as folder,
+        dask.config.set({**SETTINGS, "temporary-directory": folder}),
+    ):
 
         def nanny(scheduler: str) -> Nanny:
             return Nanny(
                 scheduler, nthreads=threads, host="127.0.0.1", protocol="tls://", security=security, memory_limit=0,
-                local_directory=folder, preload=[preload], dashboard=False, silence_logs=logging.CRITICAL,
+                preload=[preload], dashboard=False, silence_logs=logging.CRITICAL,
                 death_timeout=STARTING,
             )  # fmt: skip
 
         async def started() -> Scheduler:
             scheduler = Scheduler(
-                host="127.0.0.1", protocol="tls://", security=security, dashboard=False, worker_ttl=SILENT
-            )
+                host="127.0.0.1", protocol="tls://", security=security, dashboard=False,
+                dashboard_address="127.0.0.1:0", worker_ttl=SILENT,
+            )  # fmt: skip
             await scheduler
             return scheduler
 
