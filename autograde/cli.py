@@ -312,8 +312,9 @@ def bench(
     """Measure this grader beside stock nbgrader, on this machine.
 
     A made-up class is graded by both, and their marks are compared. Tells the ratios, where the time goes, the floor
-    (what the checks take by themselves), and how it scales. The whole takes a quarter of an hour on an idle machine;
-    no submission and no gradebook of yours is touched.
+    (what the checks take by themselves), and how it scales. Without SECTION it is 1-fundamentals.
+
+    The whole takes a quarter of an hour on an idle machine. No submission and no gradebook of yours is touched.
     """
 
     def work() -> int:

@@ -29,6 +29,8 @@ def tables(results: Results) -> Iterator[RenderableType]:
     yield the_floor(results)
     yield where(results)
     yield exercises(results)
+    waits = sorted(one.once.wall for one in results.alone)
+    yield f"Checked once, by itself, a notebook takes {sum(waits) / len(waits):.1f} s, the longest {waits[-1]:.1f} s."
     yield runs("Over --jobs (solutions only)", "--jobs", [(str(one.jobs), one) for one in results.jobs])
     classes = sorted((results.same, *results.sizes), key=lambda one: one.students)
     yield runs("Over the size of the class", "students", [(f"{one.students:,}", one) for one in classes])
@@ -108,10 +110,6 @@ def where(results: Results) -> Table:
         made.add_row(name, milliseconds(seconds), f"{seconds / whole:.0%}")
     if not parts:
         made.add_row("this system does not tell the processor time of all processes", "", "")
-    waits = sorted(one.once.wall for one in results.alone)
-    made.caption = (
-        f"Checked by itself, a notebook takes {sum(waits) / len(waits):.1f} s, the longest {waits[-1]:.1f} s."
-    )
     return made
 
 
