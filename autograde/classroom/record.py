@@ -17,7 +17,7 @@ from sqlalchemy import text
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.database import database as database
-from autograde.classroom.database import exists, opened
+from autograde.classroom.database import exists, opened, told_in_sentences
 from autograde.classroom.hidden import released
 from autograde.classroom.ledger import note_releases, releases
 from autograde.classroom.looks import digest, stamp
@@ -186,7 +186,8 @@ def _recorded_anew(course: Course, section: str, stale: Sequence[Exercise], dry_
         # Without writing anything: into a gradebook of the moment.
         into = replace(course, db=f"sqlite:///{folder}/gradebook.db") if dry_run else course
         try:
-            stock.generate_assignment(into, section, Path(folder), record=True)
+            with told_in_sentences(database(into)):
+                stock.generate_assignment(into, section, Path(folder), record=True)
         except stock.NbgraderFailed as error:
             names = ", ".join(exercise.name for exercise in stale)
             raise CourseError(
