@@ -42,6 +42,7 @@ Secrets = list[tuple[re.Pattern[str], str]]
 """What is looked for, and what stands in its place."""
 
 
+@lru_cache(maxsize=4096)
 def released(source: str) -> str:
     """A check cell as students get it. An unclosed hidden part hides all that follows."""
     return "\n".join(line for line, is_hidden in _lines(source) if not is_hidden)

@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -85,7 +86,13 @@ class RecordedCell:
     @property
     def names(self) -> list[str]:
         """What an answer's stub defines, and so the answer must."""
-        return sorted(made_names(self.source) - imported_names(self.source)) if self.solution else []
+        return list(_names_of(self.source)) if self.solution else []
+
+
+@lru_cache(maxsize=4096)
+def _names_of(stub: str) -> tuple[str, ...]:
+    """Asked of the same few stubs for every submission."""
+    return tuple(sorted(made_names(stub) - imported_names(stub)))
 
 
 Record = Mapping[str, Sequence[RecordedCell]]
