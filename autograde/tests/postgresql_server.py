@@ -98,7 +98,7 @@ def running_server() -> Iterator[Server]:
 def _programs() -> Path:
     """Where the server's programs are. Debian keeps them apart, as it can have several versions."""
     found = shutil.which("initdb")
-    places = [Path(found).parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
+    places = [Path(found).resolve().parent] if found else sorted(Path("/usr/lib/postgresql").glob("*/bin"))
     if os.name != "posix" or not places:
         pytest.skip("the programs of PostgreSQL's server are not installed here")
     return places[-1]
