@@ -42,9 +42,11 @@ from sqlalchemy import table as named
 from autograde.classroom import grade, grading
 from autograde.classroom.asked import Asked
 from autograde.classroom.course import Course, known_section
+from autograde.classroom.database import opened
 from autograde.classroom.examiners import LocalExaminers, Task
 from autograde.classroom.gate import default_jobs
 from autograde.classroom.known import known_submissions
+from autograde.classroom.ledger import remembered
 from autograde.classroom.record import database, ensure_recorded
 from autograde.classroom.sample import copied_course, dealt
 from autograde.classroom.show import console
@@ -88,9 +90,20 @@ def recorded(course: Course, section: str, root: Path, *, sample: int) -> Record
         hand_in(copy, section, number, {name: files[number : number + 1] for name, files in recording.files.items()})
     with patch.object(grade, "LocalExaminers", lambda jobs: Records(jobs, recording)), silence():
         grade.grade_section(section, course=copy)
+    leave_out_what_broke_down(copy, recording)
     with kept.open("wb") as file:
         pickle.dump((section, recording.files, recording.verdicts, recording.seconds), file)
     return recording
+
+
+def leave_out_what_broke_down(copy: Course, recording: Recording) -> None:
+    """Submissions on which there is no verdict: a second run would really examine them."""
+    with opened(database(copy)) as engine:
+        for student, found in remembered(engine, recording.section).items():
+            for name, entry in found.entries.items():
+                if any(mark.outcome == "infrastructure" for mark in entry.marks):
+                    number = int(student.rpartition("-")[2])
+                    recording.files[name] = [path for path in recording.files[name] if path.stem != str(number)]
 
 
 class Records(LocalExaminers):
@@ -211,7 +224,8 @@ def graded(course: Course, recording: Recording, jobs: int) -> Measured:
 def graded_again(course: Course, recording: Recording, jobs: int) -> Measured:
     """A run that finds nothing changed, in this process."""
     one = Measured()
-    run(one, course, recording.section, jobs)
+    with timed(one, "intake", grading, "open_submission"), timed(one, "writing", Writer, "write"):
+        run(one, course, recording.section, jobs)
     return one
 
 
