@@ -309,6 +309,9 @@ def simulate(recording: Recording, size: int, root: Path, *, jobs: int) -> Class
     """Grade a class of that size in a course below `root`, twice."""
     root.mkdir(parents=True)
     course = copied_course(recording.course, recording.section, root)
+    for exercise in course.exercises():
+        if exercise.name not in recording.files:
+            exercise.source.unlink()
     ensure_recorded(course, recording.section)
     for number in range(size):
         hand_in(course, recording.section, number, recording.files)
@@ -348,6 +351,10 @@ def show(classes: Sequence[Class], recording: Recording) -> None:
     console().print(table)
 
 
+def _id(name: str) -> str:
+    return name.partition("-")[0]
+
+
 def main() -> None:
     """The command."""
     parser = argparse.ArgumentParser(description=str(__doc__).partition("\n")[0])
@@ -357,12 +364,15 @@ def main() -> None:
     parser.add_argument(
         "--recorded", type=Path, metavar="FOLDER", help="where what is recorded is kept, and looked for"
     )
+    parser.add_argument("--exercise", action="append", metavar="ID", help="only this exercise; may be repeated")
     parser.add_argument("--sample", type=int, default=24, help="submissions of each exercise that are really examined")
     parser.add_argument("--json", action="store_true", help="print what was measured as JSON")
     words = parser.parse_args()
     with tempfile.TemporaryDirectory(prefix="scale-") as folder:
         kept = words.recorded or Path(folder) / "recorded"
         recording = recorded(Course.here(), known_section(words.section), kept, sample=words.sample)
+        if words.exercise:
+            recording.files = {name: files for name, files in recording.files.items() if _id(name) in words.exercise}
         classes = []
         for size in words.sizes:
             classes.append(simulate(recording, size, Path(folder) / str(size), jobs=words.jobs))
