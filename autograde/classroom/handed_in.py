@@ -10,8 +10,10 @@ from __future__ import annotations
 import json
 import os
 import re
-from collections.abc import Sequence
+from collections import Counter
+from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, field
+from itertools import chain
 from pathlib import Path
 
 from nbformat import NotebookNode
@@ -26,6 +28,9 @@ from autograde.classroom.record import Record, RecordedCell
 from autograde.classroom.scopes import made_names
 
 YEAR = re.compile(r"\b20\d\d\b")
+
+Marks = tuple[set[str], set[str]]
+"""The ids and the names by which an exercise is recognized."""
 
 MOST_NOTEBOOKS = 50
 """Notebooks of one student that are read."""
@@ -76,9 +81,11 @@ def _taken_in(folder: Path, record: Record) -> HandedIn:
     if others:
         names = listed(map(quoted, others))
         findings.append(Finding(f"nothing but notebooks is taken from a submission: {names} had no effect"))
+    marks = _marks(record)
     chosen: dict[str, list[Candidate]] = {}
     for path in [path for path in files if is_notebook(path.name)][:MOST_NOTEBOOKS]:
-        candidate = _candidate(folder, path, record)
+        read = read_submission(path)
+        candidate = Candidate(path.relative_to(folder).as_posix(), read, _by_content(read, marks))
         if exercise := _exercise_of(candidate, record):
             chosen.setdefault(exercise, []).append(candidate)
         else:
@@ -87,34 +94,31 @@ def _taken_in(folder: Path, record: Record) -> HandedIn:
     return HandedIn(found, findings, timestamp)
 
 
-def _candidate(folder: Path, path: Path, record: Record) -> Candidate:
-    read = read_submission(path)
-    return Candidate(path.relative_to(folder).as_posix(), read, _by_content(read, record))
-
-
-def _by_content(read: Reading, record: Record) -> str:
+def _by_content(read: Reading, marks: Mapping[str, Marks]) -> str:
     """The exercise with most of its own ids and names in the notebook; "" when there is none, or more than one."""
     made = set[str]().union(*(made_names(cell.source) for cell in read.cells if cell.kind == "code"))
-    weights = {name: _likeness(read, made, name, record) for name in record}
+    known = {name for cell in read.cells for name in (cell.id, cell.grade_id)}
+    weights = {name: len(ids & known) + len(names & made) for name, (ids, names) in marks.items()}
     best = max(weights.values(), default=0)
     found = [name for name, weight in weights.items() if weight == best > 0]
     return found[0] if len(found) == 1 else ""
 
 
-def _likeness(read: Reading, made: set[str], name: str, record: Record) -> int:
-    """How much in the notebook belongs to this exercise and to no other of the section."""
-    ids = _ids(record[name]).difference(*(_ids(cells) for other, cells in record.items() if other != name))
-    names = _names(record[name]).difference(*(_names(cells) for other, cells in record.items() if other != name))
-    weight = len(ids & {known for cell in read.cells for known in (cell.id, cell.grade_id)})
-    return weight + len(names & made)
+def _marks(record: Record) -> dict[str, Marks]:
+    """The ids and names that belong to each exercise and to no other of the section."""
+    ids = {exercise: {cell.grade_id for cell in cells} for exercise, cells in record.items()}
+    names = {
+        exercise: {name for cell in cells if cell.is_answer for name in cell.names}
+        for exercise, cells in record.items()
+    }
+    ids, names = _alone(ids), _alone(names)
+    return {exercise: (ids[exercise], names[exercise]) for exercise in record}
 
 
-def _ids(cells: Sequence[RecordedCell]) -> set[str]:
-    return {cell.grade_id for cell in cells}
-
-
-def _names(cells: Sequence[RecordedCell]) -> set[str]:
-    return {name for cell in cells if cell.is_answer for name in cell.names}
+def _alone(found: Mapping[str, set[str]]) -> dict[str, set[str]]:
+    """What only one of the sets holds."""
+    often = Counter(chain.from_iterable(found.values()))
+    return {exercise: {one for one in all_ if often[one] == 1} for exercise, all_ in found.items()}
 
 
 def _exercise_of(candidate: Candidate, record: Record) -> str:

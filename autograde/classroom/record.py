@@ -9,6 +9,7 @@ import json
 import tempfile
 from collections.abc import Mapping, Sequence
 from dataclasses import dataclass, replace
+from functools import lru_cache
 from pathlib import Path
 from typing import Any
 
@@ -17,7 +18,7 @@ from sqlalchemy import text
 from autograde.classroom import notebooks, stock
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.database import database as database
-from autograde.classroom.database import exists, opened
+from autograde.classroom.database import exists, opened, told_in_sentences
 from autograde.classroom.hidden import released
 from autograde.classroom.ledger import note_releases, releases
 from autograde.classroom.looks import digest, stamp
@@ -85,7 +86,13 @@ class RecordedCell:
     @property
     def names(self) -> list[str]:
         """What an answer's stub defines, and so the answer must."""
-        return sorted(made_names(self.source) - imported_names(self.source)) if self.solution else []
+        return list(_names_of(self.source)) if self.solution else []
+
+
+@lru_cache(maxsize=4096)
+def _names_of(stub: str) -> tuple[str, ...]:
+    """Asked of the same few stubs for every submission."""
+    return tuple(sorted(made_names(stub) - imported_names(stub)))
 
 
 Record = Mapping[str, Sequence[RecordedCell]]
@@ -186,7 +193,8 @@ def _recorded_anew(course: Course, section: str, stale: Sequence[Exercise], dry_
         # Without writing anything: into a gradebook of the moment.
         into = replace(course, db=f"sqlite:///{folder}/gradebook.db") if dry_run else course
         try:
-            stock.generate_assignment(into, section, Path(folder), record=True)
+            with told_in_sentences(database(into)):
+                stock.generate_assignment(into, section, Path(folder), record=True)
         except stock.NbgraderFailed as error:
             names = ", ".join(exercise.name for exercise in stale)
             raise CourseError(

@@ -35,6 +35,7 @@ def generate_assignment(course: Course, section: str, into: Path, *, notebook: s
     With `record`, the gradebook learns the source cells and points as well. Raises `NbgraderFailed`.
     """
     with nbgrader_ready() as log:
+        from nbgrader.api import Gradebook
         from nbgrader.converters import GenerateAssignment
 
         config = load_config(course)
@@ -42,7 +43,9 @@ def generate_assignment(course: Course, section: str, into: Path, *, notebook: s
         config.GenerateAssignment.no_database = not record
         config.SaveCells.enabled = record
         if record:
-            config.CourseDirectory.db_url = database(course)
+            url = config.CourseDirectory.db_url = database(course)
+            # Where the tables cannot be made, that is the database's trouble and not the release's.
+            Gradebook(url, str(config.CourseDirectory.get("course_id", ""))).close()
         _convert(GenerateAssignment, course, section, log, config, notebook=notebook)
     return into / section
 

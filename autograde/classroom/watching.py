@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Mapping
 from contextlib import AbstractContextManager
 from types import TracebackType
 
@@ -20,7 +19,7 @@ class Watch(AbstractContextManager["Watch"]):
         self.notebooks = 0
         self.kept = 0
         self._began = time.monotonic()
-        self._seconds: dict[str, list[float]] = {}
+        self._taken: dict[str, tuple[float, int]] = {}  # seconds, and notebooks, of each exercise
 
     def planned(self, submissions: int, notebooks: int) -> None:
         """The work is known: so many submissions, and so many notebooks in all."""
@@ -29,7 +28,8 @@ class Watch(AbstractContextManager["Watch"]):
 
     def examined(self, exercise: str, seconds: float) -> None:
         """A notebook was examined; its checks took so long."""
-        self._seconds.setdefault(exercise, []).append(seconds)
+        before, count = self._taken.get(exercise, (0.0, 0))
+        self._taken[exercise] = before + seconds, count + 1
 
     def written(self, notebooks: int) -> None:
         """A submission with so many notebooks is done for good."""
@@ -38,7 +38,7 @@ class Watch(AbstractContextManager["Watch"]):
 
     def slowest(self) -> str:
         """The exercise that has taken longest on average, and how long."""
-        means: Mapping[str, float] = {name: sum(all_) / len(all_) for name, all_ in self._seconds.items()}
+        means: dict[str, float] = {name: seconds / count for name, (seconds, count) in self._taken.items()}
         name = max(means, key=means.__getitem__, default="")
         return f"slowest: {name.partition('-')[0]} ({means[name]:.1f} s)" if name else ""
 

@@ -20,13 +20,16 @@ Rows = dict[str, list[Any]]
 
 
 def tables(url: str) -> Rows:
-    """Every row of every table of nbgrader's, by the name of the table, in a fixed order."""
+    """Every row of every table of nbgrader's, by the name of the table, in a fixed order, whichever database it is."""
+    from nbgrader.api import Base
+
     engine = create_engine(url)
     found = MetaData()
     found.reflect(engine)
+    known = Base.metadata.tables
     with engine.connect() as connection:
         rows = {
-            name: [dict(row._mapping) for row in connection.execute(select(table))]
+            name: [dict(row._mapping) for row in connection.execute(select(known.get(name, table)))]
             for name, table in found.tables.items()
             if name not in OURS
         }

@@ -35,7 +35,12 @@ MOMENTS = 10
 @pytest.fixture(scope="module")
 def handed_in(tmp_path_factory: pytest.TempPathFactory) -> Course:
     """A class that is not graded yet: to be copied."""
-    course = make_tiny_course(tmp_path_factory.mktemp("class"))
+    return make_small_class(tmp_path_factory.mktemp("class"))
+
+
+def make_small_class(root: Path) -> Course:
+    """Three submissions, recorded and not graded yet."""
+    course = make_tiny_course(root)
     for exercise in course.exercises():
         write_release(course, exercise)
     ensure_recorded(course, SECTION)
