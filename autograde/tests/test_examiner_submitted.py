@@ -90,3 +90,14 @@ def test_a_stand_in_outlives_its_process() -> None:
         assert f() == 1
         with pytest.raises(AssertionError, match="Thing is gone: its process was ended together with the cell"):
             thing.anything()
+
+
+def test_every_use_of_a_missing_class_says_why() -> None:
+    """Not only a call: a check may ask it for limits first, and must lose its claim rather than break down."""
+    with answers([Answer("1 / 0\nclass Thing: pass")]):
+        thing = submitted("Thing")
+        for use in (thing, lambda: thing.limits(recv_at_most=1), lambda: thing.leaves_nothing_behind(), lambda: thing.f):
+            with pytest.raises(ZeroDivisionError):
+                use()
+        with pytest.raises(AttributeError):
+            _ = thing.__wrapped__
