@@ -1,8 +1,9 @@
 """`check`: proves exercises good, for authors and for CI.
 
 For each exercise, in this order: its form is right; `exercises/` is what a fresh release gives; the solution earns
-full marks; the untouched stub earns nothing in any cell; every known mistake loses exactly what it says and is told
-what it says; and repeated runs give the same. A proof starts when those before it hold, so the first sentence is
+full marks; the untouched stub earns nothing in any cell; so it is with what is odd in any exercise (a solution that
+prints to stderr; stubs that hang or tamper); every known mistake loses exactly what it says and is told what it says;
+and repeated runs give the same. A proof starts when those before it hold, so the first sentence is
 always the next thing to do. The index and the navigation of the course are looked at each time.
 """
 
@@ -21,6 +22,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
 from autograde.classroom.gate import Gate, default_jobs
+from autograde.classroom.known import odd_answers
 from autograde.classroom.navigation import stale, write_navigation
 from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
 from autograde.classroom.release import fresh_release, write_release
@@ -165,7 +167,7 @@ def _folded(proofs: Sequence[Proof]) -> Iterator[str]:
 
 def _table(checked: Sequence[Checked]) -> Table:
     table = Table("Exercise", box=SIMPLE_HEAD, collapse_padding=True)
-    for heading in ("Points", "Claims", "Form", "Release", "Solution", "Stub", "Mistakes", "Longest"):
+    for heading in ("Points", "Claims", "Form", "Release", "Solution", "Stub", "Odd", "Mistakes", "Longest"):
         table.add_column(heading, justify="right")
     total = 0.0
     for one in checked:
@@ -173,6 +175,7 @@ def _table(checked: Sequence[Checked]) -> Table:
         total += points
         mistakes = [path.name for path in one.exercise.mistakes]
         ticks = [one.tick(subject) for subject in ("form", "release", "solution", "stub")]
+        ticks.append(one.tick(*(name for name, _, _ in odd_answers({}, {}))))
         longest = max((proof.seconds for proof in one.proofs), default=0.0)
         known = f"{len(mistakes)} {one.tick(*mistakes)}"
         table.add_row(one.exercise.id, number(points), str(claims), *ticks, known, f"{longest:.1f} s")

@@ -93,12 +93,19 @@ def known_submissions(course: Course, exercise: Exercise) -> Iterator[Known]:
     for path in exercise.mistakes:
         mistake = read_mistake(path, list(solved))
         yield made(mistake.name, solved | dict(mistake.answers), known_points(checks, mistake.loses))
-    yield made("prints to stderr", {cell: PRINTS_TO_STDERR + text for cell, text in solved.items()}, full)
-    hanging = {cell: text.replace(STUB_LINE, "while True: pass") for cell, text in untouched.items()}
-    yield made("hangs", hanging, nothing)
-    yield made("drops assert", {cell: text + DROPS_ASSERTS for cell, text in untouched.items()}, nothing)
-    yield made("patches builtins", {cell: text + PATCHES_BUILTINS for cell, text in untouched.items()}, nothing)
+    for kind, answers, is_right in odd_answers(solved, untouched):
+        yield made(kind, answers, full if is_right else nothing)
     yield Known("broken file", _cut(notebooks.with_answers(stub, solved)), nothing)
+
+
+def odd_answers(
+    solved: Mapping[str, str], untouched: Mapping[str, str]
+) -> Iterator[tuple[str, Mapping[str, str], bool]]:
+    """Odd answers that any exercise can have, by cell: their kind, and whether they earn everything or nothing."""
+    yield "prints to stderr", {cell: PRINTS_TO_STDERR + text for cell, text in solved.items()}, True
+    yield "hangs", {cell: text.replace(STUB_LINE, "while True: pass") for cell, text in untouched.items()}, False
+    yield "drops assert", {cell: text + DROPS_ASSERTS for cell, text in untouched.items()}, False
+    yield "patches builtins", {cell: text + PATCHES_BUILTINS for cell, text in untouched.items()}, False
 
 
 def _cut(notebook: NotebookNode) -> str:

@@ -13,21 +13,39 @@ from textwrap import indent
 
 from autograde.classroom import notebooks
 from autograde.classroom.course import Exercise
+from autograde.classroom.known import odd_answers
 from autograde.classroom.mistakes import Mistake, read_mistake
 from autograde.examiner.claims import claims_of
 from autograde.examiner.examine import CellVerdict, CheckCell, ClaimVerdict, examine
 from autograde.examiner.seat import Answer
 
+SAID = {
+    "stub": "untouched stub",
+    "prints to stderr": "solution that also prints to stderr",
+    "hangs": "stub that never returns",
+    "drops assert": "stub that drops every assert of its notebook",
+    "patches builtins": "stub that patches builtins",
+}
+
 
 @dataclass(frozen=True, slots=True)
 class Subject:
-    """One set of answers to an exercise: "solution", "stub", or the file name of a mistake."""
+    """One set of answers to an exercise: "solution", "stub", the file name of a mistake, or one of `known.odd_answers`.
+
+    Where no mistake says what they lose, they earn everything (`is_right`) or nothing.
+    """
 
     exercise: Exercise
     name: str
     checks: Sequence[CheckCell]
     answers: Sequence[Answer]
     mistake: Mistake | None = None
+    is_right: bool = False
+
+    @property
+    def said(self) -> str:
+        """What it is, in a sentence."""
+        return SAID.get(self.name, self.name)
 
     def run(self) -> Run:
         """Examine it once."""
@@ -62,15 +80,19 @@ class Proof:
 
 
 def subjects(exercise: Exercise, stub: Sequence[Answer]) -> Iterator[Subject]:
-    """The solution, the untouched stub (as it is released), and every mistake."""
+    """The solution, the untouched stub (as it is released), every mistake, and what is odd in any exercise."""
     source = notebooks.read(exercise.source)
     checks, solved = notebooks.check_cells(source), notebooks.answers(source)
-    yield Subject(exercise, "solution", checks, solved)
+    yield Subject(exercise, "solution", checks, solved, is_right=True)
     yield Subject(exercise, "stub", checks, stub)
     for path in exercise.mistakes:
         mistake = read_mistake(path, [answer.cell for answer in solved])
         wrong = [Answer(mistake.answers.get(answer.cell, answer.source), answer.cell) for answer in solved]
         yield Subject(exercise, mistake.name, checks, wrong, mistake)
+    texts, untouched = ({answer.cell: answer.source for answer in one} for one in (solved, stub))
+    for kind, odd, is_right in odd_answers(texts, untouched):
+        given = [Answer(text, cell) for cell, text in odd.items()]
+        yield Subject(exercise, kind, checks, given, is_right=is_right)
 
 
 def unlost_claims(exercise: Exercise) -> list[str]:
@@ -90,7 +112,7 @@ def judged(subject: Subject, runs: Sequence[Run]) -> Proof:
         if subject.mistake is not None:
             problems += _mistake_problems(subject.mistake, first)
         else:
-            judge = _solution_problems if subject.name == "solution" else _stub_problems
+            judge = _problems_if_right if subject.is_right else _problems_if_wrong
             problems += judge(subject, first)
     problems += _changes(runs)
     return Proof(subject.exercise.id, subject.name, problems, round(max(run.seconds for run in runs), 2))
@@ -114,24 +136,24 @@ def _unstable(run: Run) -> Iterator[str]:
                 )
 
 
-def _solution_problems(subject: Subject, run: Run) -> Iterator[str]:
+def _problems_if_right(subject: Subject, run: Run) -> Iterator[str]:
     for row in run.rows():
         if row.outcome != "pass":
-            yield f"The solution loses “{row.claim}”. Its story: {row.story}"
+            yield f"The {subject.said} loses “{row.claim}”. Its story: {row.story}"
     for check, verdict in zip(_graded(subject), run.verdicts, strict=True):
         made, written = [row.claim for row in verdict.rows], claims_of(check.source)
         if made != written:
             yield f"Cell `{check.grade_id}` must make each claim once, in the order of its text. It made: {made}."
         elif verdict.outcome == "pass" and verdict.points != check.points:
-            yield f"Cell `{check.grade_id}` gives the solution {verdict.points} of {check.points:g} points."
+            yield f"Cell `{check.grade_id}` gives the {subject.said} {verdict.points} of {check.points:g} points."
 
 
-def _stub_problems(subject: Subject, run: Run) -> Iterator[str]:
+def _problems_if_wrong(subject: Subject, run: Run) -> Iterator[str]:
     for verdict in run.verdicts:
         for row in verdict.rows:
             if row.outcome == "pass":
                 yield (
-                    f"The untouched stub earns “{row.claim}” in `{verdict.grade_id}`: "
+                    f"The {subject.said} earns “{row.claim}” in `{verdict.grade_id}`: "
                     "let the claim use something that only a solution does."
                 )
 

@@ -217,7 +217,10 @@ def test_a_problem_that_all_share_is_printed_once(course: Course, capsys: pytest
     shown = capsys.readouterr().out
     assert shown.count("NameError") == 1
     assert "1.2, solution: The checks of `check-faults` broke down." in shown
-    assert "The same for: stub, 1.2-example.py, 1.2-sign.py." in shown
+    assert (
+        "The same for: stub, 1.2-example.py, 1.2-sign.py, prints to stderr, hangs, drops assert, patches builtins."
+        in shown
+    )
 
 
 def test_a_claim_that_no_mistake_loses_is_a_note(course: Course, capsys: pytest.CaptureFixture[str]) -> None:
@@ -250,7 +253,8 @@ def judgement(course: Course, *outcomes: str, name: str = "solution") -> Proof:
         Run([CellVerdict("check-basics", float(one == "pass"), 1.0, one, [ClaimVerdict("c", one, "told")])])
         for one in outcomes
     ]
-    return judged(Subject(course.find(["1.2"])[0], name, checks, []), runs)
+    subject = Subject(course.find(["1.2"])[0], name, checks, [], is_right=name == "solution")
+    return judged(subject, runs)
 
 
 def test_runs_that_differ_are_a_failure_that_names_the_claim(course: Course) -> None:
