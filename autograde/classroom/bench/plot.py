@@ -57,8 +57,10 @@ def _where(axes: Axes, results: Results) -> None:
 
 
 def _jobs(axes: Axes, results: Results) -> None:
-    axes.plot([one.jobs or 0 for one in results.jobs], [60 * one.rate for one in results.jobs], "o-", color=HERE)
-    axes.set(title="Solutions in a minute, over --jobs", xlabel="--jobs", xlim=0, ylim=0)
+    rates = [60 * one.rate for one in results.jobs]
+    axes.plot([one.jobs or 0 for one in results.jobs], rates, "o-", color=HERE)
+    axes.set(title="Solutions in a minute, over --jobs", xlabel="--jobs", xlim=0)
+    axes.set_ylim(0, 1.1 * max(rates, default=1.0))
 
 
 def _sizes(axes: Axes, results: Results) -> None:
