@@ -3,7 +3,6 @@ mistake = "Takes the CRs out of each chunk"
 loses = [
     "Only the line end is taken off: spaces, tabs, other line ends and a lone CR stay",
     "pending counts the bytes that are kept for later",
-    "A line of one byte more than limit is a ValueError, finished or not",
 ]
 told = ["wanted"]
 '''

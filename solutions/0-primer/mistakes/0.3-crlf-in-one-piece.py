@@ -4,7 +4,7 @@ loses = [
     "Wherever the stream is cut, also between CR and LF, the lines are the same",
     "A line of exactly limit bytes is fine, wherever it is cut",
 ]
-told = ["wanted"]
+told = ["\\\\r"]
 '''
 
 # %% answer-line-buffer
@@ -13,18 +13,20 @@ class LineBuffer:
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
-        self._kept = b""
+        self._kept = bytearray()  # what has come behind the last line end
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The lines that this chunk completes, without their line end."""
+        lines, searched = [], len(self._kept)
         self._kept += chunk.replace(b"\r\n", b"\n")
-        *lines, self._kept = self._kept.split(b"\n")
-        self._check(*lines, self._kept)
-        return lines
-
-    def _check(self, *lines):
-        if any(len(line.removesuffix(b"\r")) > self._limit for line in lines):
+        end = self._kept.rfind(b"\n", searched)
+        if end >= 0:
+            lines = bytes(self._kept[:end]).split(b"\n")
+            del self._kept[: end + 1]
+        unfinished = len(self._kept) - self._kept.endswith(b"\r")
+        if max([unfinished, *map(len, lines)]) > self._limit:
             raise ValueError(f"a line has more than {self._limit} bytes")
+        return lines
 
     @property
     def pending(self) -> int:

@@ -1,6 +1,8 @@
 '''
 mistake = "Has a bytearray as a default value, which all buffers share"
 loses = [
+    "A line of one byte more than limit is a ValueError, finished or not",
+    "A line without an end is a ValueError as soon as it is too long",
     "Two buffers do not mix",
 ]
 told = ["a call remembers what an earlier one did"]

@@ -18,10 +18,9 @@ def cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
         for size in sizes:
             if size < 1:
                 raise ValueError(f"a piece has 1 byte or more, not {size}")
-            if at < len(data):
-                yield data[at : at + size]
-                at += size
-            else:
+            yield data[at : at + size]
+            at += size
+            if at >= len(data):
                 return
         if begin == at:
             raise ValueError("there are no sizes")

@@ -4,7 +4,7 @@ code = "W03"
 loses = [
     "40,000 lines in one chunk are taken in linear time",
 ]
-told = ["cut off"]
+told = ["40,000 lines"]
 '''
 
 # %% answer-line-buffer
@@ -13,21 +13,20 @@ class LineBuffer:
 
     def __init__(self, limit: int = 4096) -> None:
         self._limit = limit
-        self._kept = b""
+        self._kept = bytearray()  # what has come behind the last line end
 
     def feed(self, chunk: bytes) -> list[bytes]:
         """The lines that this chunk completes, without their line end."""
-        lines = []
+        lines, searched = [], len(self._kept)
         self._kept += chunk
-        while b"\n" in self._kept:
-            line, _, self._kept = self._kept.partition(b"\n")
-            lines.append(line.removesuffix(b"\r"))
-        self._check(*lines, self._kept)
-        return lines
-
-    def _check(self, *lines):
-        if any(len(line.removesuffix(b"\r")) > self._limit for line in lines):
+        while (end := self._kept.find(b"\n", searched)) >= 0:
+            lines.append(bytes(self._kept[:end]).removesuffix(b"\r"))
+            self._kept = self._kept[end + 1 :]
+            searched = 0
+        unfinished = len(self._kept) - self._kept.endswith(b"\r")
+        if max([unfinished, *map(len, lines)]) > self._limit:
             raise ValueError(f"a line has more than {self._limit} bytes")
+        return lines
 
     @property
     def pending(self) -> int:
