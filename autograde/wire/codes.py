@@ -253,7 +253,7 @@ MISTAKES: dict[str, Mistake] = {
     "row layout": Mistake(
         "a row of a dump has fixed columns",
         "Make the part with the bytes first, with the gap after the first width // 2 of them. Then fill that part up to "
-        "what a full row needs: a format such as f\"{text:<{columns}}\" does it, whatever is missing.",
+        'what a full row needs: a format such as f"{text:<{columns}}" does it, whatever is missing.',
         "0.1",
     ),
     "offset": Mistake(

@@ -31,7 +31,9 @@ def curves(series: Mapping[str, Points], *, title: str = "How long it took", acr
     chart = _Chart(points)
     for number, (name, line) in enumerate(series.items()):
         chart.add(number, name, line)
-    words = (f"  {name}: {', '.join(f'{size:,} in {duration(t)}' for size, t in line)}" for name, line in series.items())
+    words = (
+        f"  {name}: {', '.join(f'{size:,} in {duration(t)}' for size, t in line)}" for name, line in series.items()
+    )
     alt = "\n".join([f"{title}, by the number of {across}:", *words])
     return chart.picture(title, alt, across, max(width_of(name) for name in series))
 
@@ -61,12 +63,14 @@ class _Chart:
 
     def add(self, number: int, name: str, line: Points) -> None:
         places = [self._place(*point) for point in line]
-        look = {"stroke": COLORS[number % 3], "stroke_width": 2.4}
-        self.drawing.path(places, **look, stroke_dasharray=DASHES[number % 3])
+        color, dash = COLORS[number % 3], DASHES[number % 3]
+        self.drawing.path(places, stroke=color, stroke_width=2.4, stroke_dasharray=dash)
         for x, y in places:
-            self.drawing.dot(x, y, 3.2, fill=COLORS[number % 3])
+            self.drawing.dot(x, y, 3.2, fill=color)
         y = TOP + 14 + 20 * number
-        self.drawing.line(self.right + 18, y - 4, self.right + 48, y - 4, **look, stroke_dasharray=DASHES[number % 3])
+        self.drawing.line(
+            self.right + 18, y - 4, self.right + 48, y - 4, stroke=color, stroke_width=2.4, stroke_dasharray=dash
+        )
         self.drawing.text(self.right + 56, y, name)
 
     def picture(self, title: str, alt: str, across: str, beside: float) -> Picture:

@@ -1,5 +1,6 @@
 """Pieces are kept in a list and joined when a line is whole; sizes are remembered by hand."""
 
+
 # %% answer-cut
 def cut(data, sizes):
     turns, remembered = iter(sizes), []

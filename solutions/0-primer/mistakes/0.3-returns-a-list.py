@@ -12,7 +12,7 @@ from itertools import cycle
 
 
 def cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
-    """Consecutive pieces of `data`; the sizes begin again when they run out. ValueError for one that is not positive."""
+    """Consecutive pieces of `data`; the sizes begin again when they run out. ValueError for one below 1."""
     turns, at, pieces = cycle(sizes), 0, []
     while at < len(data):
         size = next(turns, 0)
