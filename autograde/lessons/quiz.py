@@ -5,7 +5,8 @@
     quiz.verdict()
 
 The keys are statements and expressions, the values what a reader predicts: plain data, or the class of the exception;
-`...` is not answered yet. A part without a comma in its name does not count. Each key is run in the notebook's names, and what it gives, or raises, is the right answer.
+`...` is not answered yet. Each key is run in the notebook's names, and what it gives, or raises, is the right answer. A
+part without a comma in its name does not count.
 """
 
 from __future__ import annotations

@@ -252,8 +252,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "row layout": Mistake(
         "a row of a dump has fixed columns",
-        "Make the part with the bytes first, with the gap after the first width // 2 of them. Then fill that part up to "
-        'what a full row needs: a format such as f"{text:<{columns}}" does it, whatever is missing.',
+        "Make the part with the bytes first, with the gap after the first width // 2 of them. Then fill that part up "
+        'to what a full row needs: a format such as f"{text:<{columns}}" does it, whatever is missing.',
         "0.1",
     ),
     "offset": Mistake(
@@ -304,8 +304,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "split": Mistake(
         "split(' ') and split() are two things",
-        "split(' ') cuts at every single space, and tabs and line ends stay where they are. split() without an argument "
-        "takes any run of them for one border, and nothing of them is left.",
+        "split(' ') cuts at every single space, and tabs and line ends stay where they are. split() without an "
+        "argument takes any run of them for one border, and nothing of them is left.",
         "0.2",
     ),
     "comment": Mistake(

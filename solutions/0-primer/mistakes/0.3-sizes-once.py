@@ -17,7 +17,7 @@ from collections.abc import Iterable, Iterator
 
 
 def cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
-    """Consecutive pieces of `data`; the sizes begin again when they run out. ValueError for one that is not positive."""
+    """Consecutive pieces of `data`; the sizes begin again when they run out. ValueError for one below 1."""
     at = 0
     for size in sizes:
         if size < 1:
