@@ -36,6 +36,11 @@ class _Missing(type):
     def __call__(cls, *args: Any, **kwargs: Any) -> NoReturn:
         raise BaseException.with_traceback(cls._reason, None)
 
+    def __getattr__(cls, name: str) -> Any:
+        if name.startswith("_"):
+            raise AttributeError(name)
+        return cls()
+
 
 def absent(name: str, reason: Exception) -> Any:
     """What stands for a name that cannot be had: a class if it is spelled like one, else a function."""

@@ -4,7 +4,7 @@ code = "W03"
 loses = [
     "40,000 lines in one chunk are taken in linear time",
 ]
-told = ["40,000 lines"]
+told = ["cut off"]
 '''
 
 # %% answer-line-buffer

@@ -3,7 +3,7 @@ mistake = "Takes one size more than it needs"
 loses = [
     "Sizes that never end are taken one at a time",
 ]
-told = ["the next of the sizes"]
+told = ["here it is"]
 '''
 
 # %% answer-cut

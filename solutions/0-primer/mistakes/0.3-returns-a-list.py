@@ -1,9 +1,9 @@
 '''
 mistake = "Returns a list of all pieces"
 loses = [
-    "cut gives the first piece before it makes the last",
+    "cut is a generator: it gives a piece when one is asked for",
 ]
-told = ["a size"]
+told = ["all its pieces at once"]
 '''
 
 # %% answer-cut

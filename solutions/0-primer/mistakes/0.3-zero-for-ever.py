@@ -3,7 +3,7 @@ mistake = "Gives empty pieces for ever where a size is 0"
 loses = [
     "A size that is 0 or negative, or no size at all, is a ValueError",
 ]
-told = ["cut off"]
+told = ["does not end"]
 '''
 
 # %% answer-cut
