@@ -71,7 +71,7 @@ _SHAPES: dict[str, Callable[[Any], bool]] = {
     "attribute": _is_pair_with_bool,
     "next": _is_pair_with_bool,
     "enter": _is_pair_with_bool,
-    "make": lambda value: hasattr(type(value), "__reference__"),
+    **dict.fromkeys(("make", "hold"), lambda value: hasattr(type(value), "__reference__")),
     "iterate": lambda value: hasattr(type(value), "__reference__") and hasattr(type(value), "__next__"),
     "items": lambda value: type(value) is list,
     "length": lambda value: type(value) is int and value >= 0,

@@ -6,6 +6,7 @@
     running = ask.start(listener, 1)           # does not wait: running.done, running.result(timeout)
     with ask.limits(send_at_most=3): ...       # a fresh examinee under limits
     with ask.leaves_nothing_behind(): ...      # a fresh examinee, looked over at the end
+    data = ask.holds(bytearray(b"x"))          # an argument that can be looked at after the call
 
 A stand-in of an object has the attributes and methods of the object and nothing else; its methods are stand-ins as
 `ask` is. What is awaitable has been awaited when it arrives here, and asynchronous iterators and context managers are
@@ -92,6 +93,15 @@ class Function(Callable):
     def within(self, seconds: float) -> Self:
         """The same with another deadline."""
         return type(self)(self._seat, self._name, seconds)
+
+    def holds(self, value: Any, form: str = "itself") -> Any:
+        """Plain data as an object in the examinee: what a call does to it can be seen afterwards.
+
+        `form` may also be "iterator", which can be gone through once, and "endless", which begins again and again.
+        """
+        if form not in ("itself", "iterator", "endless"):
+            raise ValueError(f"no such form: {form}")
+        return self._seat.perform(Call(self._name, "hold", (value, form), self._seconds))
 
     @contextmanager
     def limits(self, **limits: Any) -> Iterator[None]:

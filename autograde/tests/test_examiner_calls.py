@@ -510,7 +510,7 @@ def test_what_is_missing_can_still_be_named_in_a_check() -> None:
     """A missing function fails when used; a missing class can be caught and fails when used."""
     with examined("x = 1") as submitted:
         ask, ShortRead = submitted("ask"), submitted("ShortRead")
-        for use in (ask, ask.start, ask.limits, ask.leaves_nothing_behind, ShortRead):
+        for use in (ask, ask.start, ask.limits, ask.leaves_nothing_behind, ShortRead, lambda: ShortRead.limits()):
             with pytest.raises(NotThere, match="No answer cell defines"):
                 use()
         try:

@@ -90,3 +90,14 @@ def test_an_exhibit_is_shown_whole_in_a_scene_of_its_own() -> None:
         assert exhibit(b"\x00\xff" * 40, "a packet from a dream") == b"\x00\xff" * 40
     (event,) = transcript.last_scene()
     assert event.text == f"A packet from a dream, 80 bytes: {' '.join(['00 ff'] * 40)}"
+
+
+def test_a_text_is_exhibited_as_python_writes_it() -> None:
+    """Tabs and line ends can be told apart; of a very long one there is the beginning."""
+    with recording() as transcript:
+        assert exhibit("a\tb\r\n", "a file") == "a\tb\r\n"
+        (event,) = transcript.last_scene()
+        assert event.text == r"A file, as a str: 'a\tb\r\n'"
+        exhibit("x" * 10_000)
+        (event,) = transcript.last_scene()
+        assert len(event.text) < 2100

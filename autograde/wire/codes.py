@@ -250,6 +250,133 @@ MISTAKES: dict[str, Mistake] = {
         "the answer cell is not done yet",
         "Write your code in the answer cell, run that cell, then run the check again.",
     ),
+    "row layout": Mistake(
+        "a row of a dump has fixed columns",
+        "Make the part with the bytes first, with the gap after the first width // 2 of them. Then fill that part up "
+        'to what a full row needs: a format such as f"{text:<{columns}}" does it, whatever is missing.',
+        "0.1",
+    ),
+    "offset": Mistake(
+        "an offset is the number of bytes before the row",
+        "range(0, len(data), width) counts it, and the format 08x writes it: eight digits, hexadecimal.",
+        "0.1",
+    ),
+    "two digits": Mistake(
+        "a byte is always two hexadecimal digits",
+        "hex(9) is '0x9'. The format 02x writes '09', and bytes.hex(' ') does it for a whole row.",
+        "0.1",
+    ),
+    "printable": Mistake(
+        "printable is a range of numbers here",
+        "A byte from 0x20 to 0x7e is shown, any other one is a dot. isprintable and decode ask about letters of other "
+        "alphabets, and a byte is none.",
+        "0.1",
+    ),
+    "join": Mistake(
+        "a separator stands between things, not behind them",
+        "Collect the rows in a list, and give '\\n'.join(rows) back: it puts n - 1 line ends between n rows, and makes "
+        "'' of none.",
+        "0.1",
+    ),
+    "width": Mistake(
+        "an argument was not checked first",
+        "Look at it before anything else happens, and raise ValueError. What range or a slice makes of it may be an "
+        "error too, or nothing at all.",
+        "0.2",
+    ),
+    "buffers": Mistake(
+        "bytes are not the only bytes",
+        "A bytearray and a memoryview have a length, slices and integers in them, too; other methods they need not "
+        "have. Make bytes of one row at a time: bytes(data[start:end]).",
+        "0.1",
+    ),
+    "in place": Mistake(
+        "the caller's object was changed",
+        "An argument is another name for the same object. += and methods such as append, pop and clear change it for "
+        "everyone who has it. Work on a copy, or make something new.",
+        "0.2",
+    ),
+    "services": Mistake(
+        "a line is a name, a port with its protocol, and aliases",
+        "Take it apart with split, the second word again at its '/'. The name and each alias become a key with the "
+        "protocol, and the port an int.",
+        "0.2",
+    ),
+    "split": Mistake(
+        "split(' ') and split() are two things",
+        "split(' ') cuts at every single space, and tabs and line ends stay where they are. split() without an "
+        "argument takes any run of them for one border, and nothing of them is left.",
+        "0.2",
+    ),
+    "comment": Mistake(
+        "a comment may begin anywhere",
+        "Cut the line at its first '#' before you look at anything else: line.partition('#')[0]. What is left may be "
+        "blank.",
+        "0.2",
+    ),
+    "line number": Mistake(
+        "an error must say where",
+        "Count all lines from 1, with enumerate(…, start=1). Look at every part of a line before you use it, and raise "
+        "a ValueError of your own: the one of int() knows nothing of lines.",
+        "0.2",
+    ),
+    "digits": Mistake(
+        "int() takes more than digits",
+        "Signs, underscores, spaces, the digits of all scripts: int() likes them all. Ask for what you mean first: "
+        "text.isascii() and text.isdigit().",
+        "0.2",
+    ),
+    "capitals": Mistake(
+        "one word in capitals, and one that is another",
+        "A protocol is the same in capitals: lower() it before it becomes part of a key. Leave the names alone.",
+        "0.2",
+    ),
+    "first wins": Mistake(
+        "the first definition was overwritten by a later one",
+        "table[key] = port puts it in whether the key is there or not. setdefault puts it in only if it is not.",
+        "0.2",
+    ),
+    "by port": Mistake(
+        "a dictionary is searched by value in its own order",
+        "Go through table.items() and return the first name whose port and protocol are both right. A table that is "
+        "turned around keeps only the last name of each port.",
+        "0.2",
+    ),
+    "default": Mistake(
+        "a call remembers what an earlier one did",
+        "A default value is made once, when the function is defined, and so are names outside of it and in the class "
+        "itself. Make the dictionary or the buffer where a call, or an object, begins.",
+        "0.2",
+    ),
+    "sizes": Mistake(
+        "sizes begin again when they have run out",
+        "Remember them while you go through them the first time, for they may be an iterator. Take one more only when "
+        "you need it, for they may be endless. itertools.cycle does both.",
+        "0.2",
+    ),
+    "lazy": Mistake(
+        "a generator gives one thing at a time",
+        "yield hands a piece out and waits until the next is asked for. A list must be complete first, and with "
+        "endless sizes it never is.",
+        "0.2",
+    ),
+    "remainder": Mistake(
+        "what is behind the last line end is not a line yet",
+        "Keep it in the object, in front of the next piece. Then it does not matter where the pieces were cut.",
+        "0.2",
+    ),
+    "too long": Mistake(
+        "a limit holds for lines that are not finished, too",
+        "Look at the length when a line is whole, and also while its line end has not come. A line end does not count, "
+        "and a CR at the very end may be half of one.",
+        "0.2",
+    ),
+    "rescan": Mistake(
+        "the same bytes were looked at again and again",
+        "What has been searched for a line end once need not be searched again, and what has been kept need not be "
+        "copied for every piece. Remember how far you looked, and let a bytearray grow.",
+        "0.2",
+    ),
     "beyond": Mistake(
         "more came than was allowed, and it was taken",
         "Count while you read, and raise as soon as the count passes the limit. The sender may never stop.",

@@ -13,11 +13,13 @@ import ipaddress
 import struct
 from dataclasses import dataclass
 from random import Random
-from typing import Any
+from typing import Any, TypeVar
 
 from .party import STUDENT
 from .show import count
 from .transcript import current
+
+Exhibited = TypeVar("Exhibited", bytes, str)
 
 ICMP, TCP, UDP = 1, 6, 17
 
@@ -165,12 +167,16 @@ def _spoiled(checksum: int, is_wrong: bool) -> int:
     return checksum if not is_wrong else checksum ^ 0x0100 or 0x0200
 
 
-def exhibit(raw: bytes, what: str = "a packet") -> bytes:
-    """Begin a scene of the story with all of `raw` in hexadecimal, and return it: so that one can decode it by hand."""
+def exhibit(raw: Exhibited, what: str = "a packet") -> Exhibited:
+    """Begin a scene of the story with all of `raw` and return it: bytes in hexadecimal, to be decoded by hand, or text.
+
+    A call shows only the ends of what is long; of a text no more than 2,000 characters are shown here.
+    """
     transcript = current()
     transcript.begin_scene()
     article, _, rest = what.partition(" ")
-    text = f"{article.capitalize()} {rest}, {count(len(raw))}: {raw.hex(' ')}"
+    size, shown = (count(len(raw)), raw.hex(" ")) if isinstance(raw, bytes) else ("as a str", repr(raw)[:2000])
+    text = f"{article.capitalize()} {rest}, {size}: {shown}"
     transcript.add(STUDENT, "notes", text=text)
     return raw
 

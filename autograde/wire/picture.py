@@ -10,12 +10,16 @@
     histogram({"UDP": times, "TCP": others})    how often which measured time came
     shares([("1 KiB", 3, 200)])                 parts of a whole, as bars from 0 to 100 %
     bit_ruler(IPV4, packet)                     the fields of a header (`bits.py` has the layouts), with their values
+    byte_grid("Grüße")                          the bytes of a text in UTF-8, below the characters that they belong to
+    curves({"join": [(1000, 0.002)]})           measured times over sizes, on axes of equal ratio
 
 Each is made from plain data or a transcript, carries its text alternative, and is the same text for the same input.
 """
 
 from autograde.wire.bits import bit_ruler
 from autograde.wire.busy import busy
+from autograde.wire.byte_grid import byte_grid
+from autograde.wire.curves import curves
 from autograde.wire.endpoints import Entry, endpoints
 from autograde.wire.envelopes import envelopes
 from autograde.wire.histogram import histogram
@@ -28,6 +32,26 @@ from autograde.wire.svg import Picture
 from autograde.wire.timeline import Bar, timeline
 
 __all__ = [
-    "HTTP_REQUEST", "TCP", "Bar", "Entry", "Machine", "Picture", "Transition", "bit_ruler", "busy", "cuts", "endpoints",
-    "envelopes", "histogram", "moves", "ruler", "sequence", "shares", "staircase", "states", "timeline",
+    "HTTP_REQUEST",
+    "TCP",
+    "Bar",
+    "Entry",
+    "Machine",
+    "Picture",
+    "Transition",
+    "bit_ruler",
+    "busy",
+    "byte_grid",
+    "curves",
+    "cuts",
+    "endpoints",
+    "envelopes",
+    "histogram",
+    "moves",
+    "ruler",
+    "sequence",
+    "shares",
+    "staircase",
+    "states",
+    "timeline",
 ]  # fmt: skip

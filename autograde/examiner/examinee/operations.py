@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import itertools
 import operator
 from types import BuiltinMethodType, MethodType
 
@@ -34,6 +35,11 @@ def method(target: Any, name: str, args: tuple[Any, ...], kwargs: dict[str, Any]
 def make(kind: Any, args: tuple[Any, ...], kwargs: dict[str, Any]) -> Keep:
     """An instance of a class, as a handle."""
     return Keep(coroutines.result_of(kind(*args, **kwargs)))
+
+
+def hold(value: Any, form: str) -> Keep:
+    """Plain data as an object that stays here, in one of the `FORMS`, as a handle."""
+    return Keep(FORMS[form](value))
 
 
 def attribute(target: Any, name: str) -> tuple[bool, Any]:
@@ -97,10 +103,14 @@ def describe(target: Any) -> tuple[str, Any]:
     return "exception", [(kind.__module__, kind.__qualname__) for kind in target.__mro__ if kind is not object]
 
 
+FORMS: dict[str, Callable[[Any], Any]] = {"itself": lambda value: value, "iterator": iter, "endless": itertools.cycle}
+"""What plain data can be held as: what it is, something that can be gone through once, and the same without end."""
+
 OPERATIONS: dict[str, Callable[..., Any]] = {
     "call": call,
     "method": method,
     "make": make,
+    "hold": hold,
     "describe": describe,
     "attribute": attribute,
     "set attribute": setattr,

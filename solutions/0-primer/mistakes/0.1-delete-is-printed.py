@@ -1,0 +1,22 @@
+'''
+mistake = "Takes 0x7f for a printable character"
+loses = [
+    "Control bytes and 0x7f are dots",
+]
+told = ["is a dot"]
+'''
+
+
+def hexdump(data: bytes, width: int = 16) -> str:
+    """The bytes as offset, hexadecimal and text, `width` to a row. ValueError for a width outside of 1 to 32."""
+    if not 1 <= width <= 32:
+        raise ValueError(f"a row has 1 to 32 bytes, not {width}")
+    half = width // 2
+    columns = 3 * width - 1 + (width > 1)
+    rows = []
+    for offset in range(0, len(data), width):
+        row = bytes(data[offset : offset + width])
+        parts = [part.hex(" ") for part in (row[:half], row[half:]) if part]
+        text = "".join(chr(byte) if 0x20 <= byte <= 0x7F else "." for byte in row)
+        rows.append(f"{offset:08x}  {'  '.join(parts):<{columns}}  |{text}|")
+    return "\n".join(rows)

@@ -1,0 +1,34 @@
+'''
+mistake = "Keeps bytes and adds every chunk to them, which copies all"
+code = "W03"
+loses = [
+    "Beside 64 MB that are kept, a small chunk costs little",
+]
+told = ["processor time"]
+'''
+
+# %% answer-line-buffer
+class LineBuffer:
+    """Lines out of the pieces of a stream. A line of more than `limit` bytes is a ValueError."""
+
+    def __init__(self, limit: int = 4096) -> None:
+        self._limit = limit
+        self._kept = b""  # what has come behind the last line end
+
+    def feed(self, chunk: bytes) -> list[bytes]:
+        """The lines that this chunk completes, without their line end."""
+        lines, searched = [], len(self._kept)
+        self._kept += chunk
+        end = self._kept.rfind(b"\n", searched)
+        if end >= 0:
+            lines = [line.removesuffix(b"\r") for line in bytes(self._kept[:end]).split(b"\n")]
+            self._kept = self._kept[end + 1 :]
+        unfinished = len(self._kept) - self._kept.endswith(b"\r")
+        if max([unfinished, *map(len, lines)]) > self._limit:
+            raise ValueError(f"a line has more than {self._limit} bytes")
+        return lines
+
+    @property
+    def pending(self) -> int:
+        """Bytes that are kept for later."""
+        return len(self._kept)

@@ -1,0 +1,23 @@
+'''
+mistake = "Takes one size more than it needs"
+loses = [
+    "Sizes that never end are taken one at a time",
+]
+told = ["here it is"]
+'''
+
+# %% answer-cut
+from collections.abc import Iterable, Iterator
+from itertools import cycle
+
+
+def cut(data: bytes, sizes: Iterable[int]) -> Iterator[bytes]:
+    """Consecutive pieces of `data`; the sizes begin again when they run out. ValueError for one below 1."""
+    turns, at = cycle(sizes), 0
+    size = next(turns, 0)
+    while at < len(data):
+        if size < 1:
+            raise ValueError(f"a piece has 1 byte or more, not {size}")
+        yield data[at : at + size]
+        at += size
+        size = next(turns, 0)
