@@ -17,6 +17,7 @@ from autograde.examiner.asserted import BACKWARDS, explain
 from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
+from autograde.wire.party import STUDENT
 from autograde.wire.show import first_difference
 from autograde.wire.transcript import Transcript
 
@@ -217,7 +218,7 @@ def _did_not_wait_its_turn(evidence: Evidence) -> bool:
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
     """The other side had ended its stream, and still the call went on."""
-    ended = any(event.kind in ("half-closes", "closes") for event in evidence.transcript)
+    ended = any(event.kind in ("half-closes", "closes") and event.lane != STUDENT for event in evidence.transcript)
     return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
 
 

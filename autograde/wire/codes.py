@@ -335,6 +335,64 @@ MISTAKES: dict[str, Mistake] = {
         "one b'\\r' off before it: removesuffix does that.",
         "1.3",
     ),
+    "sessions": Mistake(
+        "one message needs one session",
+        "An envelope may have any number of recipients. Name them one after the other, each with its own RCPT, then "
+        "send the message once.",
+        "2.4",
+    ),
+    "refusals": Mistake(
+        "a refusal is about one recipient",
+        "The server answers each RCPT on its own. smtplib goes on as long as one is accepted, and returns the others "
+        "with their replies; only if all are refused does it raise.",
+        "2.4",
+    ),
+    "glued": Mistake(
+        "a message is more than its words with colons between",
+        "Headers are ASCII, lines have at most 998 bytes and end in CRLF, and everything else has to be encoded. "
+        "EmailMessage does all of that: message['Subject'] = …, message.set_content(…), message.add_attachment(…).",
+        "2.4",
+    ),
+    "line-break": Mistake(
+        "a line break begins a header, or a command, of its own",
+        "Whoever may write a subject or an address could then write headers and commands. Look through all of these "
+        "texts before you connect; the message's headers refuse line breaks, the envelope has nobody who does.",
+        "2.4",
+    ),
+    "dots": Mistake(
+        "a line that begins with a dot is sent with one more",
+        "A dot alone ends the text, so the sender puts a dot before each line that begins with one, and the receiver "
+        "takes it off again.",
+        "2.3",
+    ),
+    "accepted": Mistake(
+        "once the message is accepted, it is sent",
+        "With its 250 the server has taken over. If the goodbye fails after that, nothing has to be repeated: who "
+        "sends the mail again delivers it twice.",
+        "2.4",
+    ),
+    "bcc": Mistake(
+        "the envelope is not the header",
+        "Who gets a mail is what RCPT says. Put the hidden ones there, and write no header about them.",
+        "2.4",
+    ),
+    "in the clear": Mistake(
+        "a password was sent where anybody could read it",
+        "Before STARTTLS everything on the wire is plain text. If the server does not offer it, give up: that is also "
+        "what an attacker in between would make it look like.",
+        "2.4",
+    ),
+    "unverified": Mistake(
+        "encrypted, but for whom?",
+        "starttls() without a context encrypts for whoever answers. ssl.create_default_context(cafile=…) also checks "
+        "who signed the certificate and whether it names this host.",
+        "2.4",
+    ),
+    "goodbye": Mistake(
+        "the session was not ended",
+        "Say QUIT and wait for the reply, then close: the `with` block of smtplib's and ftplib's clients does both.",
+        "2.4",
+    ),
     "checksum": Mistake(
         "the Internet checksum is the inverse of a sum of 16-bit words",
         "Take the bytes two by two, the first one high (struct's '!H'). Add what overflows 16 bits in again, until "
