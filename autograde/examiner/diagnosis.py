@@ -145,6 +145,12 @@ def _takes_an_address_for_a_pair(evidence: Evidence) -> bool:
     return unpacked and bool(ADDRESSES.search(_line_of(evidence)))
 
 
+def _imports_what_is_not_there(evidence: Evidence) -> bool:
+    """Another program's module, or one that is no longer there."""
+    is_foreign = isinstance(evidence.error, Untidy) and "not in the standard library" in str(evidence.error)
+    return is_foreign or isinstance(evidence.error, ModuleNotFoundError)
+
+
 def _swallowed_a_cancellation(evidence: Evidence) -> bool:
     return isinstance(evidence.error, NotCanceled) and "returned" in str(evidence.error)
 
@@ -217,9 +223,14 @@ def _did_not_wait_its_turn(evidence: Evidence) -> bool:
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
-    """The other side had ended its stream, and still the call went on."""
-    ended = any(event.kind in ("half-closes", "closes") and event.lane != STUDENT for event in evidence.transcript)
-    return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
+    """The other side had ended its stream, and still the call went on. (It also ends it when the call is cut off.)"""
+    at = {kind: [event.at for event in evidence.transcript if event.kind == kind] for kind in ("calls", "hangs")}
+    if not (isinstance(evidence.error, Hang) and at["calls"] and at["hangs"]):
+        return False
+    half_way = (at["calls"][-1] + at["hangs"][-1]) / 2
+    ends = [event for event in evidence.transcript if event.kind in ("half-closes", "closes")]
+    ended = any(event.at < half_way for event in ends if event.lane != STUDENT)
+    return ended and evidence.likely not in ENDLESS - {"W04"}
 
 
 def _waits_without_a_limit(evidence: Evidence) -> bool:
@@ -286,6 +297,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W08", _is_untidy),
     ("W07", _listens_everywhere),
     ("W21", _changed_the_process),
+    ("W25", _imports_what_is_not_there),
     ("sockaddr", _takes_an_address_for_a_pair),
     ("W24", _swallowed_a_cancellation),
     ("listening", _talks_on_its_listener),

@@ -393,6 +393,124 @@ MISTAKES: dict[str, Mistake] = {
         "Say QUIT and wait for the reply, then close: the `with` block of smtplib's and ftplib's clients does both.",
         "2.4",
     ),
+    "telnet": Mistake(
+        "Telnet's own bytes are mixed into the text",
+        "IAC (0xFF) begins a command. Take commands out before you look at the text: two bytes, three with WILL, WONT, "
+        "DO and DONT, everything up to IAC SE with SB. Refuse WILL with DONT and DO with WONT; IAC IAC is one byte of "
+        "text.",
+        "2.3",
+    ),
+    "prompt": Mistake(
+        "the prompt's text is not yet a prompt",
+        "It is one where it stands alone in the last line, which is not finished. Cut what has come into lines, and "
+        "compare the whole last one; do not search.",
+        "2.3",
+    ),
+    "pager": Mistake(
+        "a pager waits for a key",
+        "When the unfinished line is --More--, type a space without Enter. What it shows and wipes out again stands "
+        "before the last CR of its line.",
+        "2.3",
+    ),
+    "echo": Mistake(
+        "an echo may be there or not",
+        "Whether a device repeats what is typed is agreed on, or simply done. Compare the first line with the command, "
+        "and leave it out only if it is that.",
+        "2.3",
+    ),
+    "decoded": Mistake(
+        "the bytes of a letter are not its text",
+        "Content comes in base64 or quoted-printable, in a charset that the part names, rightly or not. get_content() "
+        "of a part undoes both; get_payload() alone undoes nothing.",
+        "2.4",
+    ),
+    "encoded words": Mistake(
+        "an encoded word was taken for its text",
+        "Headers beyond ASCII are written as =?charset?encoding?text?=, possibly in several pieces. With "
+        "policy=email.policy.default, message['Subject'] and get_filename() are decoded.",
+        "2.4",
+    ),
+    "parts": Mistake(
+        "a letter is a tree of parts",
+        "A part may hold parts, and so on. message.walk() visits all of them; get_body(('plain', 'html')) finds the "
+        "text.",
+        "2.4",
+    ),
+    "quit": Mistake(
+        "deletions are made real by QUIT",
+        "DELE only marks. If the session ends in another way than with QUIT, all marks are forgotten.",
+        "2.4",
+    ),
+    "all fetched": Mistake(
+        "a letter was deleted before all were safe",
+        "Fetch all of them first, then mark, then say QUIT. On the way out of an exception there must be no QUIT, or "
+        "what was marked is gone.",
+        "2.4",
+    ),
+    "peek": Mistake(
+        "fetching a letter marks it as read",
+        "RFC822 and BODY[] set \\Seen. BODY.PEEK[] does not, and a mailbox opened with readonly=True cannot be "
+        "changed.",
+        "2.4",
+    ),
+    "literal": Mistake(
+        "a literal is so many bytes, whatever is in them",
+        "What a FETCH brings is a list whose tuples hold a letter as their second half. Do not look for line ends or "
+        "brackets in it.",
+        "2.4",
+    ),
+    "quoted": Mistake(
+        "a name with spaces needs quotation marks",
+        "IMAP parts a command at its spaces. Put the name into quotation marks, with a backslash before each quotation "
+        "mark and backslash in it.",
+        "2.4",
+    ),
+    "text mode": Mistake(
+        "bytes were taken for text",
+        "In FTP's type A, line ends are translated, and retrlines and storlines use it. For bytes there are type I, "
+        "retrbinary and storbinary, and files that are opened with 'rb' and 'wb'.",
+        "2.3",
+    ),
+    "unchanged": Mistake(
+        "a copy is known by its size and its time",
+        "Give each file the server's time when it has come (os.utime), and fetch it again if its size or its time is "
+        "another one. A program that compares only one of them misses changes.",
+        "2.3",
+    ),
+    "one for all files": Mistake(
+        "one file that fails must not end it for all",
+        "Catch what may go wrong with one file around that file, note it, and go on with the next.",
+        "2.3",
+    ),
+    "half a file": Mistake(
+        "half a file was taken for a whole one",
+        "A file is whole when the server has said 226 and the size is that of the listing. Write beside the real file, "
+        "and rename when both are true.",
+        "2.3",
+    ),
+    "next reply": Mistake(
+        "the last reply of one transfer was taken for the answer to the next command",
+        "When a data connection breaks, a reply about it is still to come on the control connection. Read it, or begin a "
+        "new session.",
+        "2.3",
+    ),
+    "plain names": Mistake(
+        "not every server has machine listings",
+        "MLSD came late (RFC 3659). Where the answer is 500, NLST gives the names, and CWD, SIZE and MDTM the rest.",
+        "2.3",
+    ),
+    "pasv": Mistake(
+        "an address was believed that the server had no reason to send",
+        "The data connection goes to the host of the control connection; from the reply to PASV take only the port. Who "
+        "follows the address can be sent anywhere.",
+        "2.3",
+    ),
+    "circles": Mistake(
+        "a tree with links is no tree",
+        "A link to a folder above leads round in circles. Remember which folders you have been in, by the fact `unique`, "
+        "and do not enter one twice.",
+        "2.3",
+    ),
     "checksum": Mistake(
         "the Internet checksum is the inverse of a sum of 16-bit words",
         "Take the bytes two by two, the first one high (struct's '!H'). Add what overflows 16 bits in again, until "

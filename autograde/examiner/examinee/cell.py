@@ -11,6 +11,8 @@ import signal
 import sys
 from types import ModuleType
 
+from .gone import GONE
+
 TYPE_CHECKING = False
 if TYPE_CHECKING:
     from types import CodeType, FrameType, TracebackType
@@ -131,7 +133,8 @@ def explain(error: BaseException, names: dict[str, Any]) -> None:
     if type(error) is NameError and error.name and error.name not in names:
         error.args = (_about_name(error.name),)
     elif type(error) is ModuleNotFoundError and error.name:
-        error.msg = f"there is no module `{error.name}` here: only Python's standard library can be imported"
+        why = "Python 3.13 no longer has it" if error.name in GONE else "only Python's standard library can be imported"
+        error.msg = f"there is no module `{error.name}` here: {why}"
         error.args = (error.msg,)
 
 

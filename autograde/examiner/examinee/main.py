@@ -24,7 +24,7 @@ import threading
 import time
 from contextlib import suppress
 
-from . import cell, coroutines, hygiene, lent, lifetime, limits, memory, whereabouts
+from . import cell, coroutines, gone, hygiene, lent, lifetime, limits, memory, whereabouts
 from .channel import FRAME, Channel, Frame
 from .codec import TooMuch, decode, encode
 from .objects import Incoming, Objects, release
@@ -171,6 +171,7 @@ class Examinee:
     def _load(self, source: str, scarcity: dict[str, Any]) -> str | None:
         """Run the answer cell under the limits. None, or the sentence that says why it is no Python."""
         limits.apply(scarcity)
+        gone.hide()
         self.inspection.begin()
         try:
             self.objects.names = vars(cell.load(source))
