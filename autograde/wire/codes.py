@@ -490,25 +490,25 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "next reply": Mistake(
         "the last reply of one transfer was taken for the answer to the next command",
-        "When a data connection breaks, a reply about it is still to come on the control connection. Read it, or begin a "
-        "new session.",
+        "When a data connection breaks, a reply about it is still to come on the control connection. Read it, or begin "
+        "a new session.",
         "2.3",
     ),
     "plain names": Mistake(
         "not every server has machine listings",
-        "MLSD came late (RFC 3659). Where the answer is 500, NLST gives the names, and CWD, SIZE and MDTM the rest.",
+        "MLSD came late (RFC 3659). Where the answer is 500, NLST gives the names; CWD, SIZE and MDTM tell the rest.",
         "2.3",
     ),
     "pasv": Mistake(
         "an address was believed that the server had no reason to send",
-        "The data connection goes to the host of the control connection; from the reply to PASV take only the port. Who "
-        "follows the address can be sent anywhere.",
+        "The data connection goes to the host of the control connection; from the reply to PASV take only the port. "
+        "Who follows the address can be sent anywhere.",
         "2.3",
     ),
     "circles": Mistake(
         "a tree with links is no tree",
-        "A link to a folder above leads round in circles. Remember which folders you have been in, by the fact `unique`, "
-        "and do not enter one twice.",
+        "A link to a folder above leads round in circles. Remember which folders you have been in, by the fact "
+        "`unique`, and do not enter one twice.",
         "2.3",
     ),
     "checksum": Mistake(
