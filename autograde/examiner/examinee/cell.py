@@ -26,6 +26,10 @@ _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing a
 _source: list[str] = []
 
 
+KIT = "kit"
+"""The one module beside Python's own that answer cells may import, where the exercise hands it out."""
+
+
 class BadCell(Exception):
     """The cell is not Python. The text is a sentence for its author."""
 
@@ -39,6 +43,15 @@ def load(source: str) -> ModuleType:
     sys.modules["answer"] = module
     exec(code, module.__dict__)
     return module
+
+
+def provide_kit(source: str) -> None:
+    """Let `import kit` find this module, and no file of that name.
+
+    It is there before the cell is run, so it is not taken for one that the cell brought along.
+    """
+    module = sys.modules[KIT] = ModuleType(KIT)
+    exec(compile(source, f"<{KIT}>", "exec", dont_inherit=True), module.__dict__)
 
 
 def compiled(source: str) -> CodeType:
@@ -131,7 +144,8 @@ def explain(error: BaseException, names: dict[str, Any]) -> None:
     if type(error) is NameError and error.name and error.name not in names:
         error.args = (_about_name(error.name),)
     elif type(error) is ModuleNotFoundError and error.name:
-        error.msg = f"there is no module `{error.name}` here: only Python's standard library can be imported"
+        also = f" and `{KIT}`" if KIT in sys.modules else ""
+        error.msg = f"there is no module `{error.name}` here: only Python's standard library{also} can be imported"
         error.args = (error.msg,)
 
 
