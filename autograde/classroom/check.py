@@ -2,8 +2,8 @@
 
 For each exercise, in this order: its form is right; `exercises/` is what a fresh release gives; the solution earns
 full marks; the untouched stub earns nothing in any cell; every known mistake loses exactly what it says and is told
-what it says; and repeated runs give the same. The index and the navigation of the course are looked at each time. A proof starts when those before it hold, so the first sentence is
-always the next thing to do.
+what it says; and repeated runs give the same. A proof starts when those before it hold, so the first sentence is
+always the next thing to do. The index and the navigation of the course are looked at each time.
 """
 
 from __future__ import annotations

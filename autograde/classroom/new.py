@@ -141,6 +141,7 @@ def make_exercise(section: str, exercise: str, *, course: Course | None = None) 
         return 1
     print(f"Written: {made.source.relative_to(course.root)}")
     print(f"Written: {mistake.relative_to(course.root)}")
+    print("First read how it is done here: solutions/README.md.")
     print(f"Next: python3 -m autograde check {made.id}, which says what is to be done, step by step.")
     return 0
 
