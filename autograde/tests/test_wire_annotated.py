@@ -7,7 +7,8 @@ from autograde.wire.picture import annotated, tree
 from autograde.wire.tree import Node
 
 PARTS = [("request line", b"GET / HTTP/1.1\r\n"), ("end of the head", b"\r\n"), ("body", bytes(range(200)))]
-TREE: Node = ("multipart/mixed", [("multipart/alternative", [("text/plain", []), ("text/html", [])]), ("image/png", [])])
+TEXTS: Node = ("multipart/alternative", [("text/plain", []), ("text/html", [])])
+TREE: Node = ("multipart/mixed", [TEXTS, ("image/png", [])])
 
 
 def test_each_part_stands_where_it_begins() -> None:
