@@ -6,7 +6,8 @@
     sequence(ftp.transcript, lanes=["client", "control"])
 
 It is `ftplib.FTP` with a pencil: the order is that in which the client says and hears things. Replies are written line
-by line, data as one event. Where a reply names the port of a data connection, the record has dots.
+by line, data as one event. Where a reply names the port of a data connection, the record has dots, and so it has where
+a transfer begins: whether that is a 125 or a 150 depends on who was faster.
 """
 
 from __future__ import annotations
@@ -39,7 +40,8 @@ class TracedFTP(ftplib.FTP):
 
     def getline(self) -> str:
         line = super().getline()
-        told = re.sub(r"\|\d+\|", "|…|", re.sub(r",\d+,\d+\)", ",…,…)", line))
+        told = re.sub(r"^(125|150) .*", "1.. transfer begins", line)
+        told = re.sub(r"\|\d+\|", "|...|", re.sub(r",\d+,\d+\)", ",..,..)", told))
         self.transcript.add(CONTROL, "sends", to=LANE, data=told.encode(self.encoding) + b"\r\n")
         return line
 
