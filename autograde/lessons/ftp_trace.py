@@ -70,22 +70,32 @@ class _Traced(socket.socket):
 
     def recv(self, *arguments: Any) -> bytes:
         data = super().recv(*arguments)
-        self._received += data
+        self._take(data)
         return data
 
     def recv_into(self, buffer: Any, *arguments: Any) -> int:
         count = super().recv_into(buffer, *arguments)
-        self._received += bytes(memoryview(buffer)[:count])
+        self._take(bytes(memoryview(buffer)[:count]))
         return count
+
+    def _take(self, data: bytes) -> None:
+        self._received += data
+        if not data:
+            self._tell(self._lane, LANE, self._received)
+            self._transcript.add(LANE, "sees the end", to=self._lane)
+            self._received = b""
+
+    def _tell(self, one: str, other: str, data: bytes) -> None:
+        if data:
+            self._transcript.add(one, "sends", to=other, data=data)
 
     def sendall(self, data: Any, *arguments: Any) -> None:
         super().sendall(data, *arguments)
         self._sent += bytes(data)
 
     def _real_close(self, *arguments: Any) -> None:
-        for one, other, data in ((LANE, self._lane, self._sent), (self._lane, LANE, self._received)):
-            if data:
-                self._transcript.add(one, "sends", to=other, data=data)
+        self._tell(LANE, self._lane, self._sent)
+        self._tell(self._lane, LANE, self._received)
         self._transcript.add(LANE, "closes", to=self._lane)
         super()._real_close(*arguments)  # type: ignore[misc]
 

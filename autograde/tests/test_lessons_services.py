@@ -89,6 +89,8 @@ def test_an_ftp_session_is_told_from_the_clients_side() -> None:
     told = [(one.lane, one.kind, one.to, one.data) for one in client.transcript]
     for lane, data in (("data 1", b"high\r\nlow\r\n"), ("client", b"new")):
         assert [data for at, kind, to, data in told if at == lane and kind == "sends" and "data" in at + to] == [data]
+    kinds = [kind for at, kind, to, _ in told if "data 1" in (at, to)]
+    assert kinds == ["connects", "sends", "sees the end", "closes"]
     (passive, _) = [data for lane, _, _, data in told if data.startswith(b"227")]
     assert passive.endswith(b"(127,0,0,1,..,..).\r\n")
     assert sum(data == b"1.. transfer begins\r\n" for _, _, _, data in told) == 2

@@ -15,7 +15,7 @@ def test_each_part_stands_where_it_begins() -> None:
     """The places at the left are sums of what came before; line ends can be seen."""
     found = texts(annotated(PARTS))
     assert [text for text in found if text.isdigit() and len(text) != 1] == ["16", "18"]
-    assert found[0] == "0" and found[1:17] == [*"GET / HTTP/1.1␍␊"]
+    assert found[0] == "0" and found[1:17] == [*"GET / HTTP/1.1←↓"]
 
 
 def test_the_words_are_the_bytes_with_their_notes() -> None:

@@ -19,7 +19,8 @@ BYTE, STRIP, ROW, TOP = 9.0, 20.0, 26.0, 12.0
 LONGEST = 60
 """Bytes of a part that are drawn; of a longer one its beginning and its end."""
 
-SIGNS = {13: "␍", 10: "␊", 32: " "}
+SIGNS = {13: "←", 10: "↓", 32: " "}
+"""A carriage return goes back to the left, a line feed down."""
 
 
 def annotated(parts: Sequence[tuple[str, bytes]], *, title: str = "Byte by byte") -> Picture:
@@ -40,7 +41,7 @@ def annotated(parts: Sequence[tuple[str, bytes]], *, title: str = "Byte by byte"
 
 def _strip(drawing: Drawing, data: bytes, left: float, y: float) -> None:
     for place, sign in enumerate(_signs(data)):
-        x, ends_a_line = left + place * BYTE, sign in "␍␊"
+        x, ends_a_line = left + place * BYTE, sign in "←↓"
         color = AMBER if ends_a_line else BLUE
         opacity = 0.4 if ends_a_line else 0.14
         drawing.box(x, y, BYTE, STRIP, stroke=color, stroke_opacity=0.5, fill=color, fill_opacity=opacity)

@@ -109,8 +109,8 @@ def staircase(
 ) -> Picture:  # fmt: skip
     """Climb one stair per event: a line for each name in `steps`, as high as its bytes so far.
 
-    Between the two lines of a sender and a receiver is what is on its way: handed over, and not yet read. A name in
-    `begins` does not start at 0 but with so many bytes, as a download that is resumed does.
+    Between the two lines of a sender and a receiver is what is on its way: handed over, and not yet read. The line of
+    a name in `begins` starts at its first event, with so many bytes, as that of a download does which is resumed.
     """
     names = list(dict.fromkeys(name for name, _ in steps))
     climbed = {name: _heights(steps, name, (begins or {}).get(name, 0)) for name in names}
@@ -120,7 +120,9 @@ def staircase(
     _grid(drawing, top, left, width, height, len(steps))
     for number, name in enumerate(names):
         x_step = width / max(1, len(steps))
-        points = [(left + x * x_step, 20 + height - height * value / top) for x, value in _corners(climbed[name])]
+        first = next(place for place, (step, _) in enumerate(steps) if step == name) if name in (begins or {}) else 0
+        corners = [(x, value) for x, value in _corners(climbed[name]) if x >= first]
+        points = [(left + x * x_step, 20 + height - height * value / top) for x, value in corners]
         drawing.path(
             points,
             stroke=(BLUE, AMBER, INK)[number % 3],
