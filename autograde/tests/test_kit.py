@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import json
 import os
 from collections.abc import Iterator
 from contextlib import contextmanager
@@ -16,6 +17,7 @@ from autograde import drips, ended_in_time, hand_out_kit, peer, sends, stalls
 from autograde.classroom import notebooks
 from autograde.classroom.course import Course
 from autograde.classroom.form import undeclared_files
+from autograde.classroom.grade import grade_section
 from autograde.classroom.handed_in import take_in
 from autograde.classroom.handout import WITH_KIT, copies, write_copies
 from autograde.classroom.new import skeleton
@@ -23,7 +25,7 @@ from autograde.examiner.examine import CheckCell, examine
 from autograde.examiner.submitted import KIT, Answer, submitted
 from autograde.tests.examined import examined
 from autograde.tests.locked_in import only_with_sandbox
-from autograde.tests.tiny_course import make_tiny_course
+from autograde.tests.tiny_course import hand_in, make_tiny_course, write
 
 ASKS = """
 from kit import ShortRead, Deadline, recv_exactly
@@ -170,6 +172,26 @@ def test_lines_of_bytes_and_either_line_end() -> None:
             submitted("lines")(server.connect(), 0.2)
         with peer() as server, pytest.raises(ValueError, match="make it two"):
             submitted("says")(server.connect(), "HELO\r\nQUIT")
+
+
+def test_a_whole_submission_with_a_kit_of_its_own(tmp_path: Path, capsys: pytest.CaptureFixture[str]) -> None:
+    """In official grading, a `kit.py` beside the notebook that would give every answer gives none."""
+    course = make_tiny_course(tmp_path)
+    os.rename(course.root / "solutions" / "1-fundamentals", course.root / "solutions" / "2-clients")
+    source = notebooks.read(course.find(["1.2"])[0].source)
+    (setup,) = [cell for cell in source.cells if cell.id == "setup"]
+    setup.source = "from autograde import Score, hand_out_kit, submitted\nhand_out_kit()"
+    write(course.find(["1.2"])[0].source, source)
+    write_copies(course)
+    imports = "import kit\ndef double(n):\n    "
+    hand_in(course, "ann", "1.2", {"answer-double": imports + "return n + n if kit.Deadline(n).seconds == n else None"})
+    forged = hand_in(course, "bob", "1.2", {"answer-double": imports + "return kit.double(n)"})
+    (forged.parent / "kit.py").write_text("def double(n):\n    return n + n\n")
+    grade_section("2-clients", as_json=True, course=course)
+    rows = [row for row in json.loads(capsys.readouterr().out) if row["exercise"] == "1.2"]
+    assert {(row["student"], row["points"]) for row in rows} == {("ann", 3.0), ("ann", 2.0), ("bob", 0.0)}
+    beside = course.autograded / "bob" / "2-clients" / "kit.py"
+    assert beside.read_bytes() == KIT.read_bytes(), "what lies beside the graded notebook is ours as well"
 
 
 def test_new_exercises_hand_it_out_from_section_2_on() -> None:

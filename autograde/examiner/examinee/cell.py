@@ -9,6 +9,7 @@ from __future__ import annotations
 import builtins
 import signal
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
 
 TYPE_CHECKING = False
@@ -45,13 +46,30 @@ def load(source: str) -> ModuleType:
     return module
 
 
-def provide_kit(source: str) -> None:
-    """Let `import kit` find this module, and no file of that name.
+class Kit:
+    """Lets `import kit` find the module with this source, before any file of that name (importlib.abc.MetaPathFinder).
 
-    It is there before the cell is run, so it is not taken for one that the cell brought along.
+    It is compiled when it is imported: most answers do without it.
     """
-    module = sys.modules[KIT] = ModuleType(KIT)
-    exec(compile(source, f"<{KIT}>", "exec", dont_inherit=True), module.__dict__)
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Where the module comes from, if it is the kit: from here."""
+        return ModuleSpec(KIT, self) if name == KIT else None  # type: ignore[arg-type]  # it need not inherit anything
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """A plain module will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill the module."""
+        exec(compile(self.source, f"<{KIT}>", "exec", dont_inherit=True), module.__dict__)
+
+
+def provide_kit(source: str) -> None:
+    """Let the answer cell import the kit."""
+    sys.meta_path.insert(0, Kit(source))
 
 
 def compiled(source: str) -> CodeType:
@@ -144,7 +162,7 @@ def explain(error: BaseException, names: dict[str, Any]) -> None:
     if type(error) is NameError and error.name and error.name not in names:
         error.args = (_about_name(error.name),)
     elif type(error) is ModuleNotFoundError and error.name:
-        also = f" and `{KIT}`" if KIT in sys.modules else ""
+        also = f" and `{KIT}`" if any(isinstance(finder, Kit) for finder in sys.meta_path) else ""
         error.msg = f"there is no module `{error.name}` here: only Python's standard library{also} can be imported"
         error.args = (error.msg,)
 
