@@ -4,7 +4,7 @@ code = "W06"
 loses = [
     "A transfer that ends without 226 is an error, and half a file is not left behind",
     "A file with fewer bytes than the listing says is an error, even after a 226",
-    "A data connection is reset: that file is an error, and the others arrive",
+    "Nothing is left open, whether it went well or not",
 ]
 told = ["half a file was taken for a whole one"]
 '''
