@@ -84,7 +84,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
         return True
     if evidence.is_from_student:
-        return isinstance(error, EOFError | MemoryError | UnicodeError)
+        return isinstance(error, EOFError | MemoryError | UnicodeError) or _is_about_http(error)
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
@@ -101,6 +101,11 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if error.args:  # the check said in its own words what is wrong
         return True
     return evidence.has_returned_something and not _is_refuted(evidence)
+
+
+def _is_about_http(error: BaseException) -> bool:
+    """What http.client raises about an answer that is not as it should be."""
+    return any(kind.__module__ == "http.client" for kind in type(error).__mro__)
 
 
 def _is_refuted(evidence: Evidence) -> bool:

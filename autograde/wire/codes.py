@@ -450,6 +450,54 @@ MISTAKES: dict[str, Mistake] = {
         "Count the probe as lost and go on.",
         "1.5",
     ),
+    "status": Mistake(
+        "a status is an answer, not a failure",
+        "404 and 500 come with headers and a body, and so does 302. urlopen raises HTTPError for them, which is an "
+        "answer itself: it has .code, .headers and .read(). It also follows redirects unless its opener is told not "
+        "to.",
+        "2.1",
+    ),
+    "query": Mistake(
+        "a query was glued to the URL",
+        "Take the URL apart (urlsplit), encode the parameters (urlencode with doseq=True, which makes several of a "
+        "list), and join them with what is there already by a '&'. What stands behind a '#' is not sent.",
+        "2.1",
+    ),
+    "repeats": Mistake(
+        "a header may come more than once",
+        "A dictionary keeps one value for each name. Go through all of them (headers.items(), or get_all) and collect "
+        "the values of a name in a list.",
+        "2.1",
+    ),
+    "no body": Mistake(
+        "not every answer has a body",
+        "The answer to HEAD describes a body that does not come, and 204 and 304 have none. Let the library decide "
+        "how much there is to read.",
+        "2.1",
+    ),
+    "short body": Mistake(
+        "half a body was taken for the whole",
+        "read() without a number complains when the body is too short, read(n) does not. After the last read, look at "
+        "what is missing of the announced length (response.length).",
+        "2.1",
+    ),
+    "content type": Mistake(
+        "the server was not told what the body is",
+        "Bytes do not say what they are. Send the Content-Type that belongs to the body; urllib takes every body for "
+        "a form unless told otherwise.",
+        "2.1",
+    ),
+    "schemes": Mistake(
+        "urlopen opens more than the web",
+        "It also reads files of your own disk (file:), and asks FTP servers. Look at the scheme before anything is "
+        "opened, and allow what you mean to allow.",
+        "2.1",
+    ),
+    "false": Mistake(
+        "an empty value was taken for none",
+        "0, False, '', [] and {} are all false in an `if`. Ask for what you mean: `is not None`.",
+        "2.1",
+    ),
 }
 
 MEANINGS: dict[type[BaseException], str] = {
