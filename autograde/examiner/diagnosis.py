@@ -222,7 +222,8 @@ def _did_not_wait_its_turn(evidence: Evidence) -> bool:
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
     """The other side had ended its stream, and still the call went on."""
-    ended = any(event.kind in ("half-closes", "closes") for event in evidence.transcript)
+    ends = [event for event in evidence.transcript if event.kind in ("half-closes", "closes")]
+    ended = any(event.lane != "student" for event in ends)  # a process that is cut off ends its connections, too
     return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
 
 
@@ -231,7 +232,7 @@ def _waits_without_a_limit(evidence: Evidence) -> bool:
     events = list(evidence.transcript)
     hangs = [event.at for event in events if event.kind == "hangs"]
     calls = [event.at for event in events if event.kind == "calls"]
-    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds") and hangs and calls):
+    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds", "forever") and hangs and calls):
         return False
     came = [event.at for event in events if event.to == "student" and event.kind in ("sends", "resets", "half-closes")]
     return hangs[-1] - max([calls[-1], *came]) > (hangs[-1] - calls[-1]) / 2

@@ -498,6 +498,31 @@ MISTAKES: dict[str, Mistake] = {
         "0, False, '', [] and {} are all false in an `if`. Ask for what you mean: `is not None`.",
         "2.1",
     ),
+    "unasked": Mistake(
+        "a password was shown to whom had not asked for it",
+        "Send name and password only in answer to a challenge (a 401 with WWW-Authenticate), as HTTPBasicAuthHandler "
+        "does. A header that is added beforehand goes along with every request.",
+        "2.2",
+    ),
+    "leak": Mistake(
+        "a secret went to another host",
+        "Headers of add_header travel along with every redirect, wherever it leads. Leave cookies to a cookie jar and "
+        "passwords to a password manager, which know for which host they are, and look where a redirect leads before "
+        "you follow it.",
+        "2.2",
+    ),
+    "method": Mistake(
+        "a redirect decides about the method",
+        "After 301, 302 and 303 go on with a GET and without a body. 307 and 308 want the same request again: the "
+        "same method, the same body.",
+        "2.2",
+    ),
+    "cookies": Mistake(
+        "a cookie does not belong everywhere",
+        "It has a host, a path, a date on which it ends, and may be for https only. http.cookiejar knows these rules, "
+        "a header that is copied by hand does not.",
+        "2.2",
+    ),
 }
 
 MEANINGS: dict[type[BaseException], str] = {

@@ -1,7 +1,7 @@
 '''
 mistake = "Puts names and values together without encoding them"
 loses = ["A form arrives as a form"]
-told = ["request.body"]
+told = ["Fields is not what was wanted"]
 '''
 
 import http.client
