@@ -51,7 +51,7 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond", "deadline"}
 """Mistakes that show as a call that does not end."""
 
 ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")

@@ -523,6 +523,90 @@ MISTAKES: dict[str, Mistake] = {
         "a header that is copied by hand does not.",
         "2.2",
     ),
+    "backoff": Mistake(
+        "the wait is not what the rule says",
+        "Before repetition n it is rng() * min(cap, base * 2 ** (n - 1)): the span doubles with each repetition, the "
+        "cap bounds it, and chance says how much of it is waited. Without chance, all clients that failed together "
+        "come back together.",
+        "2.2",
+    ),
+    "last": Mistake(
+        "nothing comes after the last attempt",
+        "Whoever sleeps after it waits for nothing. Ask whether an attempt is left before you sleep, and give back "
+        "what the last one brought: its answer, or its exception.",
+        "2.2",
+    ),
+    "retry-after": Mistake(
+        "the server said when to come back",
+        "Retry-After has whole seconds or a date. Wait at least so long; if it is anything else, do as if it were not "
+        "there.",
+        "2.2",
+    ),
+    "deadline": Mistake(
+        "a deadline is for everything",
+        "Before each wait ask whether it ends in time, and before each attempt how much time is left: it gets no more "
+        "than that. What cannot be done in time is not begun.",
+        "2.2",
+    ),
+    "continue": Mistake(
+        "a broken download need not begin anew",
+        "What is in the part file is won. Ask for the rest (Range: bytes=N-, where N is the size of the part), and "
+        "take the loop's next turn after whatever breaks a connection.",
+        "2.2",
+    ),
+    "if-range": Mistake(
+        "the other half of another file",
+        "Between two attempts the file may have changed. Send what identifies it (a strong ETag, else Last-Modified) "
+        "in If-Range; without either nobody can know, so begin anew.",
+        "2.2",
+    ),
+    "200": Mistake(
+        "a 200 is the whole file",
+        "A server may ignore Range. Let the status of the answer decide: 206 goes behind what you have, 200 takes its "
+        "place.",
+        "2.2",
+    ),
+    "content-range": Mistake(
+        "a 206 says itself what it brings",
+        "Compare its Content-Range with what you asked for and with the size that you know, before you write a byte "
+        "of it.",
+        "2.2",
+    ),
+    "416": Mistake(
+        "nothing is left to be sent",
+        "416 says in Content-Range how long the file is (bytes */N). If the part is just as long, it is complete; "
+        "else it is of no use.",
+        "2.2",
+    ),
+    "digest": Mistake(
+        "a digest is checked before the file gets its name",
+        "Compare it on the part file. Then nobody ever sees a wrong file under the right name, and a wrong part can "
+        "be thrown away.",
+        "2.2",
+    ),
+    "progress": Mistake(
+        "progress is about the whole file",
+        "Tell how many bytes are in the part, those of earlier attempts included, and how long the whole is. A 206 "
+        "has the length of the rest in Content-Length, and that of the whole in Content-Range.",
+        "2.2",
+    ),
+    "part": Mistake(
+        "a part file says nothing about itself",
+        "Continue it only if you wrote down, beside it, from which URL it is and by which validator it can be "
+        "continued. Throw away any other.",
+        "2.2",
+    ),
+    "replace": Mistake(
+        "a file was written over",
+        "Whoever reads it meanwhile gets a mixture, and if something fails the old one is gone. Write another file, "
+        "and let os.replace give it the name at the end.",
+        "2.2",
+    ),
+    "memory": Mistake(
+        "the whole was held in memory",
+        "Read a piece, write it, forget it. Then the file may be larger than the memory.",
+        "2.2",
+    ),
 }
 
 MEANINGS: dict[type[BaseException], str] = {
