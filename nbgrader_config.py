@@ -8,6 +8,8 @@ c = get_config()  # noqa: F821 (nbgrader puts the name here)
 c.CourseDirectory.course_id = "loopback"
 c.CourseDirectory.source_directory = "solutions"
 c.CourseDirectory.release_directory = "exercises"
+# As deep below the root as exercises/, so that the links from an exercise to its lessons lead there from both.
+c.Exchange.assignment_dir = "fetched"
 # Known mistakes lie beside the notebooks they belong to, and must never be handed out.
 c.CourseDirectory.ignore = [".ipynb_checkpoints", "*.pyc", "__pycache__", "feedback", "mistakes"]
 

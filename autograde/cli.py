@@ -313,7 +313,9 @@ def check(
     ] = None,
     json: Json = False,
     repeat: Annotated[int, typer.Option(min=1, metavar="N", help="Grade everything N times; no mark may change.")] = 1,
-    release: Annotated[bool, typer.Option("--release", help="Write exercises/ and the course's navigation anew first.")] = False,
+    release: Annotated[
+        bool, typer.Option("--release", help="Write exercises/ and the course's navigation anew first.")
+    ] = False,
 ) -> None:
     """Prove that exercises are good.
 

@@ -2,8 +2,8 @@
 
 For each exercise, in this order: its form is right; `exercises/` is what a fresh release gives; the solution earns
 full marks; the untouched stub earns nothing in any cell; every known mistake loses exactly what it says and is told
-what it says; and repeated runs give the same. The index and the navigation of the course are looked at each time. A proof starts when those before it hold, so the first sentence is
-always the next thing to do.
+what it says; and repeated runs give the same. A proof starts when those before it hold, so the first sentence is
+always the next thing to do. The index and the navigation of the course are looked at each time.
 """
 
 from __future__ import annotations
@@ -21,6 +21,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
 from autograde.classroom.gate import Gate, default_jobs
+from autograde.classroom.handout import write_copies
 from autograde.classroom.navigation import stale, write_navigation
 from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
 from autograde.classroom.release import fresh_release, write_release
@@ -74,7 +75,7 @@ def run_check(
 
 
 def _write_releases(course: Course, wanted: Sequence[Exercise], *, as_json: bool) -> None:
-    changed = write_navigation(course)
+    changed = [*write_copies(course), *write_navigation(course)]
     neighbors = [one for one in course.exercises() if one.source in changed]
     for exercise in dict.fromkeys([*wanted, *neighbors]):
         changed += write_release(course, exercise)

@@ -26,9 +26,11 @@ HEAD, FOOT = "navigation-head", "navigation-foot"
 START = """\
 # Loopback: network programming with Python
 
-Each lesson is a notebook whose servers and clients really run, on your own machine. Read it from the top, run its cells, and answer
-its questions before you run the cell that decides. An exercise is a notebook too: write your answer into its answer cell, run it, and
-run the check below. The list is in the order of study; an exercise stands behind the last lesson that it needs."""
+A lesson is a notebook whose servers and clients really run, on your own machine. Read it from the top, run its cells,
+and answer its questions before you run the cell that decides. An exercise is a notebook too: write your answer into its
+answer cell, run it, and run the check below it.
+
+The list is in the order of study; an exercise stands behind the last lesson that it needs."""
 
 
 def stale(course: Course) -> list[str]:
@@ -124,7 +126,9 @@ def _table(made: Outline, section: str, folder: Path) -> str:
     pages = [page for page in made.in_order_of_study() if page.section == section]
     minutes = sum(page.minutes for page in pages if page.points is None)
     points = sum(page.points or 0 for page in pages)
-    head = f"## {_number(section)} {TITLES[section]}\n\nLessons of {minutes} minutes, and exercises for {points} points."
+    head = (
+        f"## {_number(section)} {TITLES[section]}\n\nLessons of {minutes} minutes, and exercises for {points} points."
+    )
     rows = ["| | what it is about | time | points |", "|:--|:--|--:|--:|"]
     for page in pages:
         link = f"[{page.name}]({_relative(page, folder)})"

@@ -53,8 +53,8 @@ def _facts(notebook: NotebookNode, exercise: Exercise) -> Iterator[str]:
     points = sum(check.points or 0.0 for check in notebooks.graded_cells(notebook))
     if page is None:
         yield (
-            "Below the title of cell `task` there must be a line such as “**8 points · about 40 minutes · after lessons "
-            "1.2 and 1.3 and exercise 1.2**”, and then the goal, a paragraph of two sentences."
+            "Below the title of cell `task` there must be a line such as “**8 points · about 40 minutes · after "
+            "lessons 1.2 and 1.3 and exercise 1.2**”, and then the goal, a paragraph of two sentences."
         )
     elif page.points != points:
         yield f"The line below the title says {page.points} points, the check cells carry {points:g}."

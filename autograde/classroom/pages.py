@@ -87,9 +87,10 @@ def outline(course: Course) -> Outline:
         if page := lesson_page(path, notebooks.read(path)):
             made.lessons.append(page)
         else:
+            one = path.stem.partition("-")[0]
             made.problems.append(
-                f"course/{path.parent.name}/{path.name}: its cell `title-text` must begin with the lines "
-                f"“# L{path.stem.partition('-')[0]} Title” and, one line further down, “*About 30 minutes. A sentence.*”."
+                f"course/{path.parent.name}/{path.name}: its cell `title-text` must begin with “# L{one} Title”, "
+                "an empty one, and “*About 30 minutes. A sentence.*”."
             )
     known = {page.id for page in made.lessons}
     for exercise in course.exercises():
@@ -118,7 +119,8 @@ def exercise_page(path: Path, notebook: NotebookNode) -> Page | None:
     lessons = tuple(sorted(ID.findall(found["lessons"]), key=_number))
     exercises = tuple(ID.findall(found["exercises"] or ""))
     about = " ".join(found["about"].split())
-    return Page(path, found["id"], found["title"], about, int(found["minutes"]), int(found["points"]), lessons, exercises)
+    minutes, points = int(found["minutes"]), int(found["points"])
+    return Page(path, found["id"], found["title"], about, minutes, points, lessons, exercises)
 
 
 def _exercise_page(path: Path) -> Page | None:

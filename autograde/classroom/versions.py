@@ -16,6 +16,7 @@ from autograde.classroom.course import Course
 from autograde.classroom.looks import digest
 from autograde.classroom.record import Record, RecordedCell, check_cells
 from autograde.classroom.settings import fingerprint_of_settings
+from autograde.examiner.submitted import KIT
 
 PACKAGE = Path(__file__).parents[1]
 ROOMS = ("wire", "servers", "examiner", "classroom")
@@ -51,7 +52,7 @@ def fingerprints_of_cells(cells: Sequence[RecordedCell]) -> Versions:
 def fingerprint_of_grader() -> str:
     """Of all the code that a mark comes from, and the Python that runs it."""
     found = sha256(repr(sys.version_info[:3]).encode())
-    for room in ROOMS:
-        for path in sorted((PACKAGE / room).rglob("*.py")):
-            found.update(f"\0{path.relative_to(PACKAGE).as_posix()}\0".encode() + path.read_bytes())
+    rooms = (path for room in ROOMS for path in sorted((PACKAGE / room).rglob("*.py")))
+    for path in (KIT, *rooms):
+        found.update(f"\0{path.relative_to(PACKAGE).as_posix()}\0".encode() + path.read_bytes())
     return found.hexdigest()

@@ -36,7 +36,7 @@ def test_check_names_each_thing_to_write_in_its_order(course: Course) -> None:
     make_exercise("1-fundamentals", "1.5 Line channel", course=course)
     said = findings(course.find(["1.5"])[0])
     assert [sentence.partition(":")[0] for sentence in said] == [
-        "Cell `task`", *["Cell `rules`"] * 4, "Cell `answer-line-channel`", "Cell `answer-line-channel`", "Cell `check-basics`",
+        "Cell `task`", *["Cell `rules`"] * 4, *["Cell `answer-line-channel`"] * 2, "Cell `check-basics`",
         "Cell `check-faults`", "Cell `check-hygiene`", *["Cell `hint`"] * 3, *["1.5-first.py"] * 4,
     ]  # fmt: skip
 

@@ -47,7 +47,7 @@ def section_of(one: str) -> str:
 
 
 def test_the_table_is_whole() -> None:
-    """400 rows of the sources, 42 of what surrounds them and 30 corrections: once each, with a title and in good form."""
+    """400 rows of the sources, 42 of what surrounds them, 30 corrections: once each, with a title and in good form."""
     table = rows()
     assert len({row["row"] for row in table}) == len(table) == 472
     for row in table:

@@ -1,4 +1,4 @@
-"""The table of faults in the docs is the one in the code."""
+"""The table of faults in the docs is the one in the code, and mistakes point to lessons that are there."""
 
 from __future__ import annotations
 
@@ -8,7 +8,7 @@ from pathlib import Path
 
 import autograde
 from autograde.examiner.examinee.limits import LIMITS
-from autograde.wire.codes import FAULTS
+from autograde.wire.codes import FAULTS, MISTAKES
 
 PAGE = Path(autograde.__file__).parent / "docs" / "conversations.md"
 
@@ -42,3 +42,10 @@ def test_every_limit_is_a_fault_with_a_code() -> None:
     """A limit of the examinee belongs to the catalogue too; a recorded resolver may say the truth."""
     listed = {name for fault in FAULTS.values() for name in fault.by}
     assert {f"limits({name})" for name in LIMITS} - {"limits(resolver)"} <= listed
+
+
+def test_a_mistake_points_to_a_lesson_that_is_there() -> None:
+    """Its number stands in the story of every student who makes it."""
+    there = {path.name.partition("-")[0] for path in PAGE.parents[2].glob("course/*/*.ipynb")}
+    named = {mistake.lesson for mistake in MISTAKES.values()} - {""}
+    assert named and named <= there

@@ -170,9 +170,11 @@ class Examinee:
             sockets.clear()
             return whole("unspeakable", str(error) or type(error).__name__)
 
-    def _load(self, source: str, scarcity: dict[str, Any]) -> str | None:
-        """Run the answer cell under the limits. None, or the sentence that says why it is no Python."""
+    def _load(self, source: str, scarcity: dict[str, Any], kit: str | None) -> str | None:
+        """Run the answer cell under the limits, with the kit if there is one. None, or why it is no Python."""
         limits.apply(scarcity)
+        if kit is not None:
+            cell.provide_kit(kit)
         self.inspection.begin()
         try:
             self.objects.names = vars(cell.load(source))
