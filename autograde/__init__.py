@@ -11,6 +11,7 @@ import typing
 
 if typing.TYPE_CHECKING:
     from autograde.examiner.expectations import undisturbed as undisturbed
+    from autograde.examiner.recorder import recorder as recorder
     from autograde.examiner.score import Score as Score
     from autograde.examiner.score import ended_in_time as ended_in_time
     from autograde.examiner.score import raises as raises
@@ -106,6 +107,7 @@ if typing.TYPE_CHECKING:
 
 _HOMES = {
     "autograde.examiner.expectations": ["undisturbed"],
+    "autograde.examiner.recorder": ["recorder"],
     "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
     "autograde.examiner.submitted": ["hand_out_kit", "submitted"],
     "autograde.servers.certificates": ["certificates"],

@@ -52,7 +52,7 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond", "deadline"}
 """Mistakes that show as a call that does not end."""
 
 ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
@@ -85,7 +85,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
         return True
     if evidence.is_from_student:
-        return isinstance(error, EOFError | MemoryError | UnicodeError)
+        return isinstance(error, EOFError | MemoryError | UnicodeError) or _is_about_http(error)
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
@@ -102,6 +102,11 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if error.args:  # the check said in its own words what is wrong
         return True
     return evidence.has_returned_something and not _is_refuted(evidence)
+
+
+def _is_about_http(error: BaseException) -> bool:
+    """What http.client raises about an answer that is not as it should be."""
+    return any(kind.__module__ == "http.client" for kind in type(error).__mro__)
 
 
 def _is_refuted(evidence: Evidence) -> bool:
@@ -238,7 +243,7 @@ def _waits_without_a_limit(evidence: Evidence) -> bool:
     events = list(evidence.transcript)
     hangs = [event.at for event in events if event.kind == "hangs"]
     calls = [event.at for event in events if event.kind == "calls"]
-    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds") and hangs and calls):
+    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds", "forever") and hangs and calls):
         return False
     came = [event.at for event in events if event.to == "student" and event.kind in ("sends", "resets", "half-closes")]
     return hangs[-1] - max([calls[-1], *came]) > (hangs[-1] - calls[-1]) / 2

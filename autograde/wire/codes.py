@@ -626,6 +626,163 @@ MISTAKES: dict[str, Mistake] = {
         "Count the probe as lost and go on.",
         "1.5",
     ),
+    "status": Mistake(
+        "a status is an answer, not a failure",
+        "404 and 500 come with headers and a body, and so does 302. urlopen raises HTTPError for them, which is an "
+        "answer itself: it has .code, .headers and .read(). It also follows redirects unless its opener is told not "
+        "to.",
+        "2.1",
+    ),
+    "query": Mistake(
+        "a query was glued to the URL",
+        "Take the URL apart (urlsplit), encode the parameters (urlencode with doseq=True, which makes several of a "
+        "list), and join them with what is there already by a '&'. What stands behind a '#' is not sent.",
+        "2.1",
+    ),
+    "repeats": Mistake(
+        "a header may come more than once",
+        "A dictionary keeps one value for each name. Go through all of them (headers.items(), or get_all) and collect "
+        "the values of a name in a list.",
+        "2.1",
+    ),
+    "no body": Mistake(
+        "not every answer has a body",
+        "The answer to HEAD describes a body that does not come, and 204 and 304 have none. Let the library decide "
+        "how much there is to read.",
+        "2.1",
+    ),
+    "short body": Mistake(
+        "half a body was taken for the whole",
+        "read() without a number complains when the body is too short, read(n) does not. After the last read, look at "
+        "what is missing of the announced length (response.length).",
+        "2.1",
+    ),
+    "content type": Mistake(
+        "the server was not told what the body is",
+        "Bytes do not say what they are. Send the Content-Type that belongs to the body; urllib takes every body for "
+        "a form unless told otherwise.",
+        "2.1",
+    ),
+    "schemes": Mistake(
+        "urlopen opens more than the web",
+        "It also reads files of your own disk (file:), and asks FTP servers. Look at the scheme before anything is "
+        "opened, and allow what you mean to allow.",
+        "2.1",
+    ),
+    "false": Mistake(
+        "an empty value was taken for none",
+        "0, False, '', [] and {} are all false in an `if`. Ask for what you mean: `is not None`.",
+        "2.1",
+    ),
+    "unasked": Mistake(
+        "a password was shown to whom had not asked for it",
+        "Send name and password only in answer to a challenge (a 401 with WWW-Authenticate), as HTTPBasicAuthHandler "
+        "does. A header that is added beforehand goes along with every request.",
+        "2.2",
+    ),
+    "leak": Mistake(
+        "a secret went to another host",
+        "Headers of add_header travel along with every redirect, wherever it leads. Leave cookies to a cookie jar and "
+        "passwords to a password manager, which know for which host they are, and look where a redirect leads before "
+        "you follow it.",
+        "2.2",
+    ),
+    "method": Mistake(
+        "a redirect decides about the method",
+        "After 301, 302 and 303 go on with a GET and without a body. 307 and 308 want the same request again: the "
+        "same method, the same body.",
+        "2.2",
+    ),
+    "cookies": Mistake(
+        "a cookie does not belong everywhere",
+        "It has a host, a path, a date on which it ends, and may be for https only. http.cookiejar knows these rules, "
+        "a header that is copied by hand does not.",
+        "2.2",
+    ),
+    "backoff": Mistake(
+        "the wait is not what the rule says",
+        "Before repetition n it is rng() * min(cap, base * 2 ** (n - 1)): the span doubles with each repetition, the "
+        "cap bounds it, and chance says how much of it is waited. Without chance, all clients that failed together "
+        "come back together.",
+        "2.2",
+    ),
+    "last": Mistake(
+        "nothing comes after the last attempt",
+        "Whoever sleeps after it waits for nothing. Ask whether an attempt is left before you sleep, and give back "
+        "what the last one brought: its answer, or its exception.",
+        "2.2",
+    ),
+    "retry-after": Mistake(
+        "the server said when to come back",
+        "Retry-After has whole seconds or a date. Wait at least so long; if it is anything else, do as if it were not "
+        "there.",
+        "2.2",
+    ),
+    "deadline": Mistake(
+        "a deadline is for everything",
+        "Before each wait ask whether it ends in time, and before each attempt how much time is left: it gets no more "
+        "than that. What cannot be done in time is not begun.",
+        "2.2",
+    ),
+    "continue": Mistake(
+        "a broken download need not begin anew",
+        "What is in the part file is won. Ask for the rest (Range: bytes=N-, where N is the size of the part), and "
+        "take the loop's next turn after whatever breaks a connection.",
+        "2.2",
+    ),
+    "if-range": Mistake(
+        "the other half of another file",
+        "Between two attempts the file may have changed. Send what identifies it (a strong ETag, else Last-Modified) "
+        "in If-Range; without either nobody can know, so begin anew.",
+        "2.2",
+    ),
+    "200": Mistake(
+        "a 200 is the whole file",
+        "A server may ignore Range. Let the status of the answer decide: 206 goes behind what you have, 200 takes its "
+        "place.",
+        "2.2",
+    ),
+    "content-range": Mistake(
+        "a 206 says itself what it brings",
+        "Compare its Content-Range with what you asked for and with the size that you know, before you write a byte "
+        "of it.",
+        "2.2",
+    ),
+    "416": Mistake(
+        "nothing is left to be sent",
+        "416 says in Content-Range how long the file is (bytes */N). If the part is just as long, it is complete; "
+        "else it is of no use.",
+        "2.2",
+    ),
+    "digest": Mistake(
+        "a digest is checked before the file gets its name",
+        "Compare it on the part file. Then nobody ever sees a wrong file under the right name, and a wrong part can "
+        "be thrown away.",
+        "2.2",
+    ),
+    "progress": Mistake(
+        "progress is about the whole file",
+        "Tell how many bytes are in the part, those of earlier attempts included, and how long the whole is. A 206 "
+        "has the length of the rest in Content-Length, and that of the whole in Content-Range.",
+        "2.2",
+    ),
+    "part": Mistake(
+        "a part file says nothing about itself",
+        "Continue it only if you wrote down, beside it, from which URL it is and by which validator it can be "
+        "continued. Throw away any other.",
+        "2.2",
+    ),
+    "replace": Mistake(
+        "a file was written over",
+        "Whoever reads it meanwhile gets a mixture, and if something fails the old one is gone. Write another file, "
+        "and let os.replace give it the name at the end.",
+        "2.2",
+    ),
+    "memory": Mistake(
+        "the whole was held in memory",
+        "Read a piece, write it, forget it. Then the file may be larger than the memory.",
+        "2.2",
+    ),
 }
 
 MEANINGS: dict[type[BaseException], str] = {
