@@ -11,9 +11,11 @@ import typing
 
 if typing.TYPE_CHECKING:
     from autograde.examiner.expectations import undisturbed as undisturbed
+    from autograde.examiner.recorder import recorder as recorder
     from autograde.examiner.score import Score as Score
     from autograde.examiner.score import ended_in_time as ended_in_time
     from autograde.examiner.score import raises as raises
+    from autograde.examiner.submitted import hand_out_kit as hand_out_kit
     from autograde.examiner.submitted import submitted as submitted
     from autograde.servers.announcer import announcer as announcer
     from autograde.servers.announcer import noisy as noisy
@@ -105,8 +107,9 @@ if typing.TYPE_CHECKING:
 
 _HOMES = {
     "autograde.examiner.expectations": ["undisturbed"],
+    "autograde.examiner.recorder": ["recorder"],
     "autograde.examiner.score": ["Score", "ended_in_time", "raises"],
-    "autograde.examiner.submitted": ["submitted"],
+    "autograde.examiner.submitted": ["hand_out_kit", "submitted"],
     "autograde.servers.certificates": ["certificates"],
     "autograde.servers.dns": ["dns"],
     "autograde.servers.feed": ["feed"],

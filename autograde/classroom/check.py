@@ -22,6 +22,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import Course, CourseError, Exercise
 from autograde.classroom.form import RELEASE, findings, undeclared_files
 from autograde.classroom.gate import Gate, default_jobs
+from autograde.classroom.handout import write_copies
 from autograde.classroom.known import odd_answers
 from autograde.classroom.navigation import stale, write_navigation
 from autograde.classroom.proofs import Proof, Run, Subject, judged, subjects, unlost_claims
@@ -76,7 +77,7 @@ def run_check(
 
 
 def _write_releases(course: Course, wanted: Sequence[Exercise], *, as_json: bool) -> None:
-    changed = write_navigation(course)
+    changed = [*write_copies(course), *write_navigation(course)]
     neighbors = [one for one in course.exercises() if one.source in changed]
     for exercise in dict.fromkeys([*wanted, *neighbors]):
         changed += write_release(course, exercise)

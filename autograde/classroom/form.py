@@ -15,6 +15,7 @@ from nbformat import NotebookNode
 
 from autograde.classroom import notebooks
 from autograde.classroom.course import BY_THE_WAY, NAME, Course, CourseError, Exercise
+from autograde.classroom.handout import copies, stale_copies
 from autograde.classroom.mistakes import read_mistake
 from autograde.classroom.page_form import page_findings
 from autograde.examiner.bindings import binds
@@ -38,7 +39,7 @@ def undeclared_files(course: Course) -> Iterator[str]:
     """Files that nobody declared: beside sources they would be handed out, beside exercises they have been."""
     for section in SECTIONS:
         exercises = course.exercises(section)
-        names = {exercise.source.name for exercise in exercises}
+        names = {exercise.source.name for exercise in exercises} | {path.name for path in copies(course, section)}
         ids = Counter(exercise.id for exercise in exercises)
         for one in sorted(one for one, count in ids.items() if count > 1):
             yield f"solutions/{section} has {ids[one]} exercises with the id {one}. Give each an id of its own."
@@ -46,6 +47,9 @@ def undeclared_files(course: Course) -> Iterator[str]:
         yield from _strangers(course, f"exercises/{section}", names, "no exercise in solutions/ makes it")
         mistakes = {path.name for exercise in exercises for path in exercise.mistakes}
         yield from _strangers(course, f"solutions/{section}/mistakes", mistakes, "no exercise there has this id")
+    for path in stale_copies(course):
+        place = path.relative_to(course.root).as_posix()
+        yield f"{place} is not the kit that is to be handed out. To write it: {RELEASE}"
     yield from _strangers(course, "solutions", {*SECTIONS, "README.md"}, "it is no section of the course")
     yield from _strangers(course, "exercises", set(SECTIONS), "it is no section of the course")
 

@@ -2,7 +2,7 @@
 
 A notebook under its own name is taken as it is. One that was renamed, or lies in a folder further down, is recognized
 by its grade ids and the names that it defines, and that is a finding; so is everything that was left out. Nothing but
-notebooks and `timestamp.txt` is ever opened, and no link is followed.
+notebooks, `timestamp.txt` and `kit.py` is ever opened, and no link is followed.
 """
 
 from __future__ import annotations
@@ -21,11 +21,13 @@ from nbformat import NotebookNode
 from autograde.classroom import notebooks
 from autograde.classroom.files import Refused, everything_in, open_plain, why_no_folder
 from autograde.classroom.findings import Finding, listed, quoted
+from autograde.classroom.handout import is_unchanged
 from autograde.classroom.intake import rebuilt
 from autograde.classroom.looks import TIMESTAMP, is_notebook
 from autograde.classroom.reading import Reading, read_submission
 from autograde.classroom.record import Record, RecordedCell
 from autograde.classroom.scopes import made_names
+from autograde.examiner.submitted import KIT
 
 YEAR = re.compile(r"\b20\d\d\b")
 
@@ -34,6 +36,9 @@ Marks = tuple[set[str], set[str]]
 
 MOST_NOTEBOOKS = 50
 """Notebooks of one student that are read."""
+
+LONGEST_KIT = 100_000
+"""Bytes of a `kit.py` that are read: more than it has."""
 
 
 @dataclass(slots=True)
@@ -75,9 +80,7 @@ def take_in(folder: Path, record: Record) -> HandedIn:
 def _taken_in(folder: Path, record: Record) -> HandedIn:
     files = everything_in(folder)
     timestamp, findings = _timestamp(folder / TIMESTAMP)
-    others = [
-        path.relative_to(folder).as_posix() for path in files if not is_notebook(path.name) and path.name != TIMESTAMP
-    ]
+    others = [path.relative_to(folder).as_posix() for path in files if not _is_expected(path)]
     if others:
         names = listed(map(quoted, others))
         findings.append(Finding(f"nothing but notebooks is taken from a submission: {names} had no effect"))
@@ -92,6 +95,19 @@ def _taken_in(folder: Path, record: Record) -> HandedIn:
             findings.append(Finding(f"{quoted(candidate.path)} is no exercise of {folder.name}, and was left out"))
     found = {name: the_one(name, several, record[name], findings) for name, several in sorted(chosen.items())}
     return HandedIn(found, findings, timestamp)
+
+
+def _is_expected(path: Path) -> bool:
+    """Whether it need not be told that a file was left alone: it is looked at, or is the kit as it was handed out."""
+    if is_notebook(path.name) or path.name == TIMESTAMP:
+        return True
+    if path.name != KIT.name:
+        return False
+    try:
+        with open_plain(path) as file:
+            return is_unchanged(file.read(LONGEST_KIT))
+    except (Refused, OSError):
+        return False
 
 
 def _by_content(read: Reading, marks: Mapping[str, Marks]) -> str:

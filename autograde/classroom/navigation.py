@@ -163,9 +163,12 @@ def _home(page: Page, words: str) -> str:
 def _relative(page: Page, folder: Path) -> str:
     """The way from a folder of `course/`, `solutions/` or `exercises/`, which all have the same depth.
 
-    From an exercise to another one it is the same in `solutions/` as in `exercises/`, where students read it.
+    From an exercise to another one it is the same in `solutions/` as in `exercises/`, where students read it, and as in
+    a folder that holds nothing but the section that they have fetched.
     """
     path = page.path
+    if page.points is not None and folder.parent.name == "solutions" and page.section != folder.name:
+        return f"../../exercises/{page.section}/{path.name}"
     if page.points is not None and folder.parent.name != "solutions":
         path = path.parents[2] / "exercises" / page.section / path.name
     return Path(os.path.relpath(path, folder)).as_posix()

@@ -17,6 +17,7 @@ from nbformat.v4 import new_code_cell, new_markdown_cell, new_notebook
 from autograde.classroom import notebooks
 from autograde.classroom.course import NAME, Course, CourseError, Exercise, known_section
 from autograde.classroom.form import TO_WRITE
+from autograde.classroom.handout import WITH_KIT
 
 TASK = f"""\
 # {{id}} {{title}}
@@ -72,6 +73,12 @@ HINTS = f"""\
 """
 
 SETUP = "from autograde import Score, closed_port, peer, raises, sends, submitted"
+
+SETUP_WITH_KIT = """\
+from autograde import Score, closed_port, hand_out_kit, peer, raises, sends, submitted
+
+hand_out_kit()  # answer cells may import from kit
+"""
 
 ANSWER = f"""\
 def {{function}}(host: str, port: int, *, timeout: float = 5.0) -> bytes:
@@ -144,7 +151,7 @@ def skeleton(exercise: Exercise, title: str) -> NotebookNode:
     function = exercise.name.partition("-")[2].replace("-", "_")
     cells = [
         _text("task", TASK.format(id=exercise.id, title=title)),
-        _code("setup", SETUP, locked=True),
+        _code("setup", SETUP_WITH_KIT if exercise.section in WITH_KIT else SETUP, locked=True),
         _text("rules", RULES.format(function=function)),
         _code("answer-" + function.replace("_", "-"), ANSWER.format(function=function), solution=True),
         _code("check-basics", BASICS.format(function=function), points=3),

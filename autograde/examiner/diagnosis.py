@@ -17,6 +17,7 @@ from autograde.examiner.asserted import BACKWARDS, explain
 from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
 from autograde.examiner.expectations import NotRaised
 from autograde.wire.failures import Unmet
+from autograde.wire.party import STUDENT
 from autograde.wire.show import first_difference
 from autograde.wire.transcript import Transcript
 
@@ -51,7 +52,7 @@ def diagnose(evidence: Evidence) -> str:
     return evidence.likely if _fits_a_guess(evidence) else ""
 
 
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond"}
+ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond", "deadline"}
 """Mistakes that show as a call that does not end."""
 
 ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
@@ -84,7 +85,7 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
         return True
     if evidence.is_from_student:
-        return isinstance(error, EOFError | MemoryError | UnicodeError)
+        return isinstance(error, EOFError | MemoryError | UnicodeError) or _is_about_http(error)
     if isinstance(error, Hang):
         return evidence.likely in ENDLESS
     if isinstance(error, Unmet):
@@ -101,6 +102,11 @@ def _fits_a_guess(evidence: Evidence) -> bool:
     if error.args:  # the check said in its own words what is wrong
         return True
     return evidence.has_returned_something and not _is_refuted(evidence)
+
+
+def _is_about_http(error: BaseException) -> bool:
+    """What http.client raises about an answer that is not as it should be."""
+    return any(kind.__module__ == "http.client" for kind in type(error).__mro__)
 
 
 def _is_refuted(evidence: Evidence) -> bool:
@@ -142,6 +148,12 @@ def _takes_an_address_for_a_pair(evidence: Evidence) -> bool:
     """It unpacked something longer than two, on a line that speaks of addresses."""
     unpacked = "too many values to unpack (expected 2" in str(evidence.error)
     return unpacked and bool(ADDRESSES.search(_line_of(evidence)))
+
+
+def _imports_what_is_not_there(evidence: Evidence) -> bool:
+    """Another program's module, or one that is no longer there."""
+    is_foreign = isinstance(evidence.error, Untidy) and "not in the standard library" in str(evidence.error)
+    return is_foreign or isinstance(evidence.error, ModuleNotFoundError)
 
 
 def _swallowed_a_cancellation(evidence: Evidence) -> bool:
@@ -216,9 +228,14 @@ def _did_not_wait_its_turn(evidence: Evidence) -> bool:
 
 
 def _reads_on_after_the_end(evidence: Evidence) -> bool:
-    """The other side had ended its stream, and still the call went on."""
-    ended = any(event.kind in ("half-closes", "closes") for event in evidence.transcript)
-    return isinstance(evidence.error, Hang) and ended and evidence.likely not in ENDLESS - {"W04"}
+    """The other side had ended its stream, and still the call went on. (It also ends it when the call is cut off.)"""
+    at = {kind: [event.at for event in evidence.transcript if event.kind == kind] for kind in ("calls", "hangs")}
+    if not (isinstance(evidence.error, Hang) and at["calls"] and at["hangs"]):
+        return False
+    half_way = (at["calls"][-1] + at["hangs"][-1]) / 2
+    ends = [event for event in evidence.transcript if event.kind in ("half-closes", "closes")]
+    ended = any(event.at < half_way for event in ends if event.lane != STUDENT)
+    return ended and evidence.likely not in ENDLESS - {"W04"}
 
 
 def _waits_without_a_limit(evidence: Evidence) -> bool:
@@ -226,7 +243,7 @@ def _waits_without_a_limit(evidence: Evidence) -> bool:
     events = list(evidence.transcript)
     hangs = [event.at for event in events if event.kind == "hangs"]
     calls = [event.at for event in events if event.kind == "calls"]
-    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds") and hangs and calls):
+    if not (isinstance(evidence.error, Hang) and evidence.likely in ("W05", "kinds", "forever") and hangs and calls):
         return False
     came = [event.at for event in events if event.to == "student" and event.kind in ("sends", "resets", "half-closes")]
     return hangs[-1] - max([calls[-1], *came]) > (hangs[-1] - calls[-1]) / 2
@@ -285,6 +302,7 @@ RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("W08", _is_untidy),
     ("W07", _listens_everywhere),
     ("W21", _changed_the_process),
+    ("W25", _imports_what_is_not_there),
     ("sockaddr", _takes_an_address_for_a_pair),
     ("W24", _swallowed_a_cancellation),
     ("listening", _talks_on_its_listener),

@@ -6,6 +6,8 @@ from collections.abc import Iterator
 from types import TracebackType
 from typing import Any
 
+from autograde.examiner.errors import StudentFault
+
 
 class NotRaised(AssertionError):
     """A call of the student's code did not raise what the task asks for. `returned`: it raised nothing at all."""
@@ -35,6 +37,10 @@ class raises:
         if error is None:
             instead = f", got {self.instead_of}" if self.instead_of else ", but the call returned as if all were well"
             raise NotRaised(f"wanted {self.kind.__name__}{instead}", returned=True)
+        ended_by = error.__cause__
+        if isinstance(error, StudentFault) and isinstance(ended_by, self.kind) and hasattr(ended_by, "__examinee__"):
+            self.error = ended_by  # one of the exceptions that are no Exception, such as KeyboardInterrupt
+            return True
         if not hasattr(error, "__examinee__"):
             return False
         if not isinstance(error, self.kind):

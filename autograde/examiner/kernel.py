@@ -29,6 +29,7 @@ class Kernel:
 
     def __init__(self, shell: Any) -> None:
         self.shell = shell
+        self.kit: str | None = None
         self.cells: dict[int, str | None] = {}
         self.told: set[tuple[str, str]] = set()
         self.seats: weakref.WeakValueDictionary[Answer, Seat] = weakref.WeakValueDictionary()
@@ -53,6 +54,7 @@ class Kernel:
         seat = self.seats.get(answer)
         if seat is None:
             seat = self.seats[answer] = Seat(answer, wrap)
+        seat.kit = self.kit
         seat.forget()
         return seat
 

@@ -30,6 +30,7 @@ from autograde.examiner.loans import Loans
 from autograde.examiner.output import Output, heard
 from autograde.examiner.pipe import Pipe
 from autograde.examiner.reader import Reader, Request
+from autograde.examiner.recorder import recorder
 from autograde.examiner.shapes import lines_from
 
 _LAST_WORDS = 64 * 1024
@@ -52,7 +53,8 @@ class Examinee:
         self.death = ""
         self.dropped: deque[int] = deque()
         self._loans = Loans()
-        self._reader = Reader(self._loans, made, lambda *what: wrap(self, *what))
+        self.recorders: dict[int, recorder] = {}
+        self._reader = Reader(self._loans, self.recorders, made, lambda *what: wrap(self, *what))
         self._open: dict[int, Request] = {}
         self._numbers = itertools.count(1)
         self._lock = threading.Lock()

@@ -1,4 +1,5 @@
-"""What comes from an examinee, checked: an answer with its value, or a note that a lent socket was closed.
+"""What comes from an examinee, checked: an answer with its value, or a note that a lent socket was closed or that a
+function of the check (recorder.py) was called.
 
 How long a call took is not taken from there: the student's code could have set the clocks. The time is that between
 the request and its answer, by our clock, and the processor time by the system's for that process, if it has one.
@@ -13,7 +14,7 @@ import math
 import socket
 import threading
 import time
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from dataclasses import dataclass, field, replace
 from typing import Any
 
@@ -22,6 +23,7 @@ from autograde.examiner.examinee.channel import Frame
 from autograde.examiner.examinee.codec import decode
 from autograde.examiner.examinee.portrait import restore
 from autograde.examiner.loans import Loans
+from autograde.examiner.recorder import recorder
 from autograde.examiner.shapes import lines_from
 
 
@@ -65,8 +67,14 @@ class Request:
 class Reader:
     """Reads the messages of one examinee. `wrap(handle, type name)` makes the stand-in of an object."""
 
-    def __init__(self, loans: Loans, made: dict[str, type[BaseException]], wrap: Callable[[int, str], Any]) -> None:
-        self.loans, self.made, self.wrap = loans, made, wrap
+    def __init__(
+        self,
+        loans: Loans,
+        recorders: Mapping[int, recorder],
+        made: dict[str, type[BaseException]],
+        wrap: Callable[[int, str], Any],
+    ) -> None:
+        self.loans, self.recorders, self.made, self.wrap = loans, recorders, made, wrap
 
     def read(self, frame: Frame) -> tuple[int, Record] | None:
         """The number of a request and how it went; None for a note. Raises for what is neither."""
@@ -75,6 +83,12 @@ class Reader:
             message = decode(frame.head, frame.tails, self._resolve_with(frame, opened))
             if message[0] == "closed":
                 self.loans.closed_by_student(message[1])
+                return None
+            if message[0] == "called":
+                _, number, arguments = message
+                if opened:
+                    raise ValueError("no plain data")
+                self.recorders[number].note(arguments)
                 return None
             number, outcome, value, cpu, cpu_so_far, timeouts = message
             if [type(each) for each in (number, outcome, cpu, cpu_so_far)] != [int, str, float, float]:

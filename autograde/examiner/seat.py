@@ -70,10 +70,11 @@ class Learned:
 
 @dataclass(eq=False)
 class Seat:
-    """One answer cell under examination. `wrap` makes stand-ins of the student's objects."""
+    """One answer cell under examination. `wrap` makes stand-ins of its objects; `kit` is what it may import."""
 
     answer: Answer
     wrap: Callable[[Seat, Examinee, int, str], Any]
+    kit: str | None = None
     made: dict[str, type[BaseException]] = field(default_factory=dict)
     output: Output = field(default_factory=Output)
     _places: list[Place] = field(default_factory=lambda: [Place({})])
@@ -126,7 +127,7 @@ class Seat:
             start = time.monotonic() + START
             if not examinee.ask("cpu", deadline=start).ended_by(start) or not examinee.is_alive:
                 raise ExaminerError(f"a fresh Python process did not answer within {START:g} s: {examinee.death}")
-            call = Call("running the answer cell", "load", (self.answer.source, limits), DEADLINE)
+            call = Call("running the answer cell", "load", (self.answer.source, limits, self.kit), DEADLINE)
             deadline = time.monotonic() + DEADLINE
             request = examinee.ask("do", call.operation, call.arguments, deadline=deadline)
             trouble = Running(self, call, examinee, request, Transcript(), deadline).result()

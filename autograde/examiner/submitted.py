@@ -12,6 +12,7 @@ from __future__ import annotations
 
 from collections.abc import Iterator, Sequence
 from contextlib import contextmanager
+from pathlib import Path
 from typing import Any, Protocol
 
 from autograde.examiner.absent import absent
@@ -24,11 +25,16 @@ from autograde.examiner.seat import Answer, Seat
 from autograde.examiner.standin import Class, Function
 from autograde.examiner.thing import wrap
 
-__all__ = ["Answer", "answers", "seats", "submitted"]
+__all__ = ["Answer", "answers", "hand_out_kit", "seats", "submitted"]
+
+KIT = Path(__file__).parents[1] / "kit.py"
+"""The source of the kit. It is sent to examinees from here, never taken from where students could have changed it."""
 
 
 class Provider(Protocol):
-    """Where answer cells come from."""
+    """Where answer cells come from. `kit` is the source of the kit, once it was handed out."""
+
+    kit: str | None
 
     def find(self, name: str) -> Answer:
         """The answer cell that defines the name. Raises `NotThere`."""
@@ -42,6 +48,7 @@ class Given:
 
     def __init__(self, given: Sequence[Answer]) -> None:
         self.given = list(given)
+        self.kit: str | None = None
         self.seats: dict[Answer, Seat] = {}
 
     def find(self, name: str) -> Answer:
@@ -53,7 +60,7 @@ class Given:
 
     def seat(self, answer: Answer) -> Seat:
         """One seat for each cell, until the block ends."""
-        return self.seats.setdefault(answer, Seat(answer, wrap))
+        return self.seats.setdefault(answer, Seat(answer, wrap, self.kit))
 
     def end(self) -> None:
         """End all processes."""
@@ -79,6 +86,14 @@ def answers(given: Sequence[Answer]) -> Iterator[Given]:
 def seats() -> list[Seat]:
     """The seats of the innermost `answers` block so far; none where answers come from a notebook's kernel."""
     return list(_providers[-1].seats.values()) if _providers else []
+
+
+def hand_out_kit() -> None:
+    """From here on, `from kit import …` works in the answer cells of this notebook. For the setup cell of an exercise.
+
+    In section 1 it does not: what is in the kit is what students build there.
+    """
+    _provider().kit = KIT.read_text("utf-8")
 
 
 def submitted(name: str) -> Any:

@@ -1,13 +1,14 @@
-"""What lessons stand on: a stage for live programs, and the command that runs lessons anew and stores them."""
+"""What lessons stand on: a stage for live programs, servers to talk to, and the command that stores lessons anew."""
 
 from __future__ import annotations
 
 from typing import TYPE_CHECKING, Any
 
 if TYPE_CHECKING:
+    from autograde.lessons.services import Services
     from autograde.lessons.stage import Stage
 
-__all__ = ["Stage"]
+__all__ = ["Services", "Stage"]
 
 
 def __getattr__(name: str) -> Any:
@@ -16,4 +17,8 @@ def __getattr__(name: str) -> Any:
         from autograde.lessons.stage import Stage
 
         return Stage
+    if name == "Services":
+        from autograde.lessons.services import Services
+
+        return Services
     raise AttributeError(f"module {__name__!r} has no attribute {name!r}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import asyncio
+import imaplib
 import json
 from typing import Any
 
@@ -57,6 +58,21 @@ def test_only_the_standard_library_is_there() -> None:
             with pytest.raises(ModuleNotFoundError, match="only Python's standard library"):
                 get(name)
         assert get("json") == "json"
+
+
+def test_what_left_the_library_is_not_there_under_any_python() -> None:
+    """Python 3.11 and 3.12 still have these modules; an answer with them would get other marks under 3.13."""
+    with examined("def get(name): return __import__(name).__name__") as submitted:
+        for name in ("telnetlib", "nntplib", "asyncore", "cgi"):
+            with pytest.raises(ModuleNotFoundError, match=f"`{name}` here: Python 3.13 no longer has it"):
+                submitted("get")(name)
+
+
+def test_an_exception_class_within_a_class_is_what_it_is() -> None:
+    """imaplib keeps its exceptions there."""
+    cell = "import imaplib\ndef fail(): raise imaplib.IMAP4.readonly('no')"
+    with examined(cell) as submitted, pytest.raises(imaplib.IMAP4.readonly, match="no"):
+        submitted("fail")()
 
 
 def test_the_last_cell_that_defines_a_name_has_it() -> None:

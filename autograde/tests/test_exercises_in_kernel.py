@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import shutil
 from pathlib import Path
 
 import pytest
@@ -12,6 +13,7 @@ from autograde.classroom import notebooks
 from autograde.classroom.course import Course, Exercise
 from autograde.classroom.mistakes import known_points, read_mistake
 from autograde.classroom.release import fresh_release
+from autograde.examiner.submitted import KIT
 
 EXERCISES = Course.here().exercises()
 SOME = ["1.2-one-recv.py", "1.2-leak-on-error.py", "1.4-waitall.py"]
@@ -29,7 +31,8 @@ def pytest_generate_tests(metafunc: pytest.Metafunc) -> None:
 
 
 def run_in_kernel(notebook: NotebookNode, folder: Path) -> dict[str, float]:
-    """Run all cells in a fresh kernel; the number that each graded cell shows."""
+    """Run all cells in a fresh kernel, with the kit beside them; the number that each graded cell shows."""
+    shutil.copy(KIT, folder)
     NotebookClient(notebook, timeout=60, resources={"metadata": {"path": str(folder)}}).execute()
     marks = {}
     for cell in notebook.cells:

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from xml.etree import ElementTree
 
-from autograde.tests.drawings import texts, texts_outside, widths
+from autograde.tests.drawings import elements, texts, texts_outside, widths
 from autograde.wire.picture import cuts, moves, ruler, staircase
 from autograde.wire.transcript import Transcript
 
@@ -73,3 +73,14 @@ def test_nothing_is_written_outside_the_drawing() -> None:
         staircase([("what a long name this is", 123_456_789), ("received", 1)]),
     ):
         assert not texts_outside(picture)
+
+
+def test_a_resumed_climb_starts_where_it_resumes() -> None:
+    """With the bytes that were there, at its first event and not before; its words count on."""
+    steps = [("first try", 40), ("first try", 20), ("resumed", 40)]
+    picture = staircase(steps, begins={"resumed": 60})
+    assert "resumed 40 (so far 100)" in picture.alt
+    first, resumed = (element.get("d", "") for element in elements(picture, "path"))
+    starts = [float(line.removeprefix("M").split()[0]) for line in (first, resumed)]
+    ends = [float(line.split("L")[-1].split()[1]) for line in (first, resumed)]
+    assert starts[0] < starts[1] and ends[0] > ends[1], "further right, and higher"

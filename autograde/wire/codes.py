@@ -462,6 +462,182 @@ MISTAKES: dict[str, Mistake] = {
         "one b'\\r' off before it: removesuffix does that.",
         "1.3",
     ),
+    "sessions": Mistake(
+        "one message needs one session",
+        "An envelope may have any number of recipients. Name them one after the other, each with its own RCPT, then "
+        "send the message once.",
+        "2.4",
+    ),
+    "refusals": Mistake(
+        "a refusal is about one recipient",
+        "The server answers each RCPT on its own. smtplib goes on as long as one is accepted, and returns the others "
+        "with their replies; only if all are refused does it raise.",
+        "2.4",
+    ),
+    "glued": Mistake(
+        "a message is more than its words with colons between",
+        "Headers are ASCII, lines have at most 998 bytes and end in CRLF, and everything else has to be encoded. "
+        "EmailMessage does all of that: message['Subject'] = …, message.set_content(…), message.add_attachment(…).",
+        "2.4",
+    ),
+    "line-break": Mistake(
+        "a line break begins a header, or a command, of its own",
+        "Whoever may write a subject or an address could then write headers and commands. Look through all of these "
+        "texts before you connect; the message's headers refuse line breaks, the envelope has nobody who does.",
+        "2.4",
+    ),
+    "dots": Mistake(
+        "a line that begins with a dot is sent with one more",
+        "A dot alone ends the text, so the sender puts a dot before each line that begins with one, and the receiver "
+        "takes it off again.",
+        "2.3",
+    ),
+    "accepted": Mistake(
+        "once the message is accepted, it is sent",
+        "With its 250 the server has taken over. If the goodbye fails after that, nothing has to be repeated: who "
+        "sends the mail again delivers it twice.",
+        "2.4",
+    ),
+    "bcc": Mistake(
+        "the envelope is not the header",
+        "Who gets a mail is what RCPT says. Put the hidden ones there, and write no header about them.",
+        "2.4",
+    ),
+    "in the clear": Mistake(
+        "a password was sent where anybody could read it",
+        "Before STARTTLS everything on the wire is plain text. If the server does not offer it, give up: that is also "
+        "what an attacker in between would make it look like.",
+        "2.4",
+    ),
+    "unverified": Mistake(
+        "encrypted, but for whom?",
+        "starttls() without a context encrypts for whoever answers. ssl.create_default_context(cafile=…) also checks "
+        "who signed the certificate and whether it names this host.",
+        "2.4",
+    ),
+    "goodbye": Mistake(
+        "the session was not ended",
+        "Say QUIT and wait for the reply, then close: the `with` block of smtplib's and ftplib's clients does both.",
+        "2.4",
+    ),
+    "telnet": Mistake(
+        "Telnet's own bytes are mixed into the text",
+        "IAC (0xFF) begins a command. Take commands out before you look at the text: two bytes, three with WILL, WONT, "
+        "DO and DONT, everything up to IAC SE with SB. Refuse WILL with DONT and DO with WONT; IAC IAC is one byte of "
+        "text.",
+        "2.3",
+    ),
+    "prompt": Mistake(
+        "the prompt's text is not yet a prompt",
+        "It is one where it stands alone in the last line, which is not finished. Cut what has come into lines, and "
+        "compare the whole last one; do not search.",
+        "2.3",
+    ),
+    "pager": Mistake(
+        "a pager waits for a key",
+        "When the unfinished line is --More--, type a space without Enter. What it shows and wipes out again stands "
+        "before the last CR of its line.",
+        "2.3",
+    ),
+    "echo": Mistake(
+        "an echo may be there or not",
+        "Whether a device repeats what is typed is agreed on, or simply done. Compare the first line with the command, "
+        "and leave it out only if it is that.",
+        "2.3",
+    ),
+    "decoded": Mistake(
+        "the bytes of a letter are not its text",
+        "Content comes in base64 or quoted-printable, in a charset that the part names, rightly or not. get_content() "
+        "of a part undoes both; get_payload() alone undoes nothing.",
+        "2.4",
+    ),
+    "encoded words": Mistake(
+        "an encoded word was taken for its text",
+        "Headers beyond ASCII are written as =?charset?encoding?text?=, possibly in several pieces. With "
+        "policy=email.policy.default, message['Subject'] and get_filename() are decoded.",
+        "2.4",
+    ),
+    "parts": Mistake(
+        "a letter is a tree of parts",
+        "A part may hold parts, and so on. message.walk() visits all of them; get_body(('plain', 'html')) finds the "
+        "text.",
+        "2.4",
+    ),
+    "quit": Mistake(
+        "deletions are made real by QUIT",
+        "DELE only marks. If the session ends in another way than with QUIT, all marks are forgotten.",
+        "2.4",
+    ),
+    "all fetched": Mistake(
+        "a letter was deleted before all were safe",
+        "Fetch all of them first, then mark, then say QUIT. On the way out of an exception there must be no QUIT, or "
+        "what was marked is gone.",
+        "2.4",
+    ),
+    "peek": Mistake(
+        "fetching a letter marks it as read",
+        "RFC822 and BODY[] set \\Seen. BODY.PEEK[] does not, and a mailbox opened with readonly=True cannot be "
+        "changed.",
+        "2.4",
+    ),
+    "literal": Mistake(
+        "a literal is so many bytes, whatever is in them",
+        "What a FETCH brings is a list whose tuples hold a letter as their second half. Do not look for line ends or "
+        "brackets in it.",
+        "2.4",
+    ),
+    "quoted": Mistake(
+        "a name with spaces needs quotation marks",
+        "IMAP parts a command at its spaces. Put the name into quotation marks, with a backslash before each quotation "
+        "mark and backslash in it.",
+        "2.4",
+    ),
+    "text mode": Mistake(
+        "bytes were taken for text",
+        "In FTP's type A, line ends are translated, and retrlines and storlines use it. For bytes there are type I, "
+        "retrbinary and storbinary, and files that are opened with 'rb' and 'wb'.",
+        "2.3",
+    ),
+    "unchanged": Mistake(
+        "a copy is known by its size and its time",
+        "Give each file the server's time when it has come (os.utime), and fetch it again if its size or its time is "
+        "another one. A program that compares only one of them misses changes.",
+        "2.3",
+    ),
+    "one for all files": Mistake(
+        "one file that fails must not end it for all",
+        "Catch what may go wrong with one file around that file, note it, and go on with the next.",
+        "2.3",
+    ),
+    "half a file": Mistake(
+        "half a file was taken for a whole one",
+        "A file is whole when the server has said 226 and the size is that of the listing. Write beside the real file, "
+        "and rename when both are true.",
+        "2.3",
+    ),
+    "next reply": Mistake(
+        "the last reply of one transfer was taken for the answer to the next command",
+        "When a data connection breaks, a reply about it is still to come on the control connection. Read it, or begin "
+        "a new session.",
+        "2.3",
+    ),
+    "plain names": Mistake(
+        "not every server has machine listings",
+        "MLSD came late (RFC 3659). Where the answer is 500, NLST gives the names; CWD, SIZE and MDTM tell the rest.",
+        "2.3",
+    ),
+    "pasv": Mistake(
+        "an address was believed that the server had no reason to send",
+        "The data connection goes to the host of the control connection; from the reply to PASV take only the port. "
+        "Who follows the address can be sent anywhere.",
+        "2.3",
+    ),
+    "circles": Mistake(
+        "a tree with links is no tree",
+        "A link to a folder above leads round in circles. Remember which folders you have been in, by the fact "
+        "`unique`, and do not enter one twice.",
+        "2.3",
+    ),
     "checksum": Mistake(
         "the Internet checksum is the inverse of a sum of 16-bit words",
         "Take the bytes two by two, the first one high (struct's '!H'). Add what overflows 16 bits in again, until "
@@ -576,6 +752,163 @@ MISTAKES: dict[str, Mistake] = {
         "A connected UDP socket raises ConnectionRefusedError when nobody listens, from recv or from the next send. "
         "Count the probe as lost and go on.",
         "1.5",
+    ),
+    "status": Mistake(
+        "a status is an answer, not a failure",
+        "404 and 500 come with headers and a body, and so does 302. urlopen raises HTTPError for them, which is an "
+        "answer itself: it has .code, .headers and .read(). It also follows redirects unless its opener is told not "
+        "to.",
+        "2.1",
+    ),
+    "query": Mistake(
+        "a query was glued to the URL",
+        "Take the URL apart (urlsplit), encode the parameters (urlencode with doseq=True, which makes several of a "
+        "list), and join them with what is there already by a '&'. What stands behind a '#' is not sent.",
+        "2.1",
+    ),
+    "repeats": Mistake(
+        "a header may come more than once",
+        "A dictionary keeps one value for each name. Go through all of them (headers.items(), or get_all) and collect "
+        "the values of a name in a list.",
+        "2.1",
+    ),
+    "no body": Mistake(
+        "not every answer has a body",
+        "The answer to HEAD describes a body that does not come, and 204 and 304 have none. Let the library decide "
+        "how much there is to read.",
+        "2.1",
+    ),
+    "short body": Mistake(
+        "half a body was taken for the whole",
+        "read() without a number complains when the body is too short, read(n) does not. After the last read, look at "
+        "what is missing of the announced length (response.length).",
+        "2.1",
+    ),
+    "content type": Mistake(
+        "the server was not told what the body is",
+        "Bytes do not say what they are. Send the Content-Type that belongs to the body; urllib takes every body for "
+        "a form unless told otherwise.",
+        "2.1",
+    ),
+    "schemes": Mistake(
+        "urlopen opens more than the web",
+        "It also reads files of your own disk (file:), and asks FTP servers. Look at the scheme before anything is "
+        "opened, and allow what you mean to allow.",
+        "2.1",
+    ),
+    "false": Mistake(
+        "an empty value was taken for none",
+        "0, False, '', [] and {} are all false in an `if`. Ask for what you mean: `is not None`.",
+        "2.1",
+    ),
+    "unasked": Mistake(
+        "a password was shown to whom had not asked for it",
+        "Send name and password only in answer to a challenge (a 401 with WWW-Authenticate), as HTTPBasicAuthHandler "
+        "does. A header that is added beforehand goes along with every request.",
+        "2.2",
+    ),
+    "leak": Mistake(
+        "a secret went to another host",
+        "Headers of add_header travel along with every redirect, wherever it leads. Leave cookies to a cookie jar and "
+        "passwords to a password manager, which know for which host they are, and look where a redirect leads before "
+        "you follow it.",
+        "2.2",
+    ),
+    "method": Mistake(
+        "a redirect decides about the method",
+        "After 301, 302 and 303 go on with a GET and without a body. 307 and 308 want the same request again: the "
+        "same method, the same body.",
+        "2.2",
+    ),
+    "cookies": Mistake(
+        "a cookie does not belong everywhere",
+        "It has a host, a path, a date on which it ends, and may be for https only. http.cookiejar knows these rules, "
+        "a header that is copied by hand does not.",
+        "2.2",
+    ),
+    "backoff": Mistake(
+        "the wait is not what the rule says",
+        "Before repetition n it is rng() * min(cap, base * 2 ** (n - 1)): the span doubles with each repetition, the "
+        "cap bounds it, and chance says how much of it is waited. Without chance, all clients that failed together "
+        "come back together.",
+        "2.2",
+    ),
+    "last": Mistake(
+        "nothing comes after the last attempt",
+        "Whoever sleeps after it waits for nothing. Ask whether an attempt is left before you sleep, and give back "
+        "what the last one brought: its answer, or its exception.",
+        "2.2",
+    ),
+    "retry-after": Mistake(
+        "the server said when to come back",
+        "Retry-After has whole seconds or a date. Wait at least so long; if it is anything else, do as if it were not "
+        "there.",
+        "2.2",
+    ),
+    "deadline": Mistake(
+        "a deadline is for everything",
+        "Before each wait ask whether it ends in time, and before each attempt how much time is left: it gets no more "
+        "than that. What cannot be done in time is not begun.",
+        "2.2",
+    ),
+    "continue": Mistake(
+        "a broken download need not begin anew",
+        "What is in the part file is won. Ask for the rest (Range: bytes=N-, where N is the size of the part), and "
+        "take the loop's next turn after whatever breaks a connection.",
+        "2.2",
+    ),
+    "if-range": Mistake(
+        "the other half of another file",
+        "Between two attempts the file may have changed. Send what identifies it (a strong ETag, else Last-Modified) "
+        "in If-Range; without either nobody can know, so begin anew.",
+        "2.2",
+    ),
+    "200": Mistake(
+        "a 200 is the whole file",
+        "A server may ignore Range. Let the status of the answer decide: 206 goes behind what you have, 200 takes its "
+        "place.",
+        "2.2",
+    ),
+    "content-range": Mistake(
+        "a 206 says itself what it brings",
+        "Compare its Content-Range with what you asked for and with the size that you know, before you write a byte "
+        "of it.",
+        "2.2",
+    ),
+    "416": Mistake(
+        "nothing is left to be sent",
+        "416 says in Content-Range how long the file is (bytes */N). If the part is just as long, it is complete; "
+        "else it is of no use.",
+        "2.2",
+    ),
+    "digest": Mistake(
+        "a digest is checked before the file gets its name",
+        "Compare it on the part file. Then nobody ever sees a wrong file under the right name, and a wrong part can "
+        "be thrown away.",
+        "2.2",
+    ),
+    "progress": Mistake(
+        "progress is about the whole file",
+        "Tell how many bytes are in the part, those of earlier attempts included, and how long the whole is. A 206 "
+        "has the length of the rest in Content-Length, and that of the whole in Content-Range.",
+        "2.2",
+    ),
+    "part": Mistake(
+        "a part file says nothing about itself",
+        "Continue it only if you wrote down, beside it, from which URL it is and by which validator it can be "
+        "continued. Throw away any other.",
+        "2.2",
+    ),
+    "replace": Mistake(
+        "a file was written over",
+        "Whoever reads it meanwhile gets a mixture, and if something fails the old one is gone. Write another file, "
+        "and let os.replace give it the name at the end.",
+        "2.2",
+    ),
+    "memory": Mistake(
+        "the whole was held in memory",
+        "Read a piece, write it, forget it. Then the file may be larger than the memory.",
+        "2.2",
     ),
 }
 

@@ -7,6 +7,8 @@
     states(TCP, path=["CLOSED", "SYN-SENT"])    a state machine, and the way of one run through it
     endpoints(entries)                          the sockets of a machine, and which of them are connected
     envelopes(frame, layers)                    the headers of one frame, layer by layer
+    annotated([("request line", b"GET ...")])   a message of text, byte by byte, with notes
+    tree(("multipart/mixed", [...]))            a tree, such as that of a message and its parts
     histogram({"UDP": times, "TCP": others})    how often which measured time came
     shares([("1 KiB", 3, 200)])                 parts of a whole, as bars from 0 to 100 %
     bit_ruler(IPV4, packet)                     the fields of a header (`bits.py` has the layouts), with their values
@@ -16,6 +18,7 @@
 Each is made from plain data or a transcript, carries its text alternative, and is the same text for the same input.
 """
 
+from autograde.wire.annotated import annotated
 from autograde.wire.bits import bit_ruler
 from autograde.wire.busy import busy
 from autograde.wire.byte_grid import byte_grid
@@ -30,6 +33,7 @@ from autograde.wire.shares import shares
 from autograde.wire.states import Machine, Transition, states
 from autograde.wire.svg import Picture
 from autograde.wire.timeline import Bar, timeline
+from autograde.wire.tree import tree
 
 __all__ = [
     "HTTP_REQUEST",
@@ -39,6 +43,7 @@ __all__ = [
     "Machine",
     "Picture",
     "Transition",
+    "annotated",
     "bit_ruler",
     "busy",
     "byte_grid",
@@ -54,4 +59,5 @@ __all__ = [
     "staircase",
     "states",
     "timeline",
+    "tree",
 ]  # fmt: skip

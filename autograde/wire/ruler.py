@@ -6,7 +6,7 @@ as a thought experiment.
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from itertools import accumulate
 
 from autograde.wire.show import count
@@ -103,20 +103,26 @@ def _strip_in_words(name: str, sizes: Sequence[int]) -> str:
     return f"  {name}: {_count_of_pieces(sizes)}" + (f" ({pieces})" if len(sizes) > 1 else "")
 
 
-def staircase(steps: Sequence[tuple[str, int]], *, title: str = "Bytes so far, event by event") -> Picture:
+def staircase(
+    steps: Sequence[tuple[str, int]], *, begins: Mapping[str, int] | None = None,
+    title: str = "Bytes so far, event by event",
+) -> Picture:  # fmt: skip
     """Climb one stair per event: a line for each name in `steps`, as high as its bytes so far.
 
-    Between the two lines of a sender and a receiver is what is on its way: handed over, and not yet read.
+    Between the two lines of a sender and a receiver is what is on its way: handed over, and not yet read. The line of
+    a name in `begins` starts at its first event, with so many bytes, as that of a download does which is resumed.
     """
     names = list(dict.fromkeys(name for name, _ in steps))
-    climbed = {name: _heights(steps, name) for name in names}
+    climbed = {name: _heights(steps, name, (begins or {}).get(name, 0)) for name in names}
     top = max([1, *(heights[-1] for heights in climbed.values())])
     left, width, height = width_of(f"{top:,}") + 20, 520.0, 200.0
     drawing = Drawing()
     _grid(drawing, top, left, width, height, len(steps))
     for number, name in enumerate(names):
         x_step = width / max(1, len(steps))
-        points = [(left + x * x_step, 20 + height - height * value / top) for x, value in _corners(climbed[name])]
+        first = next(place for place, (step, _) in enumerate(steps) if step == name) if name in (begins or {}) else 0
+        corners = [(x, value) for x, value in _corners(climbed[name]) if x >= first]
+        points = [(left + x * x_step, 20 + height - height * value / top) for x, value in corners]
         drawing.path(
             points,
             stroke=(BLUE, AMBER, INK)[number % 3],
@@ -124,13 +130,13 @@ def staircase(steps: Sequence[tuple[str, int]], *, title: str = "Bytes so far, e
             stroke_dasharray=("none", "6 3", "2 2")[number % 3],
         )
         _key(drawing, name, left + width + 16, 36 + 18 * number, number)
-    alt = "\n".join([f"{title}:", *_climb_in_words(steps)])
+    alt = "\n".join([f"{title}:", *_climb_in_words(steps, begins or {})])
     beside = max([0.0, *(width_of(name) for name in names)]) + 60
     return drawing.picture(left + width + beside, height + 58, title, alt)
 
 
-def _heights(steps: Sequence[tuple[str, int]], name: str) -> list[int]:
-    return [0, *accumulate(size if step == name else 0 for step, size in steps)]
+def _heights(steps: Sequence[tuple[str, int]], name: str, begin: int) -> list[int]:
+    return list(accumulate((size if step == name else 0 for step, size in steps), initial=begin))
 
 
 def _corners(heights: list[int]) -> list[tuple[int, int]]:
@@ -168,8 +174,8 @@ def _key(drawing: Drawing, name: str, x: float, y: float, number: int) -> None:
     drawing.text(x + 34, y, name)
 
 
-def _climb_in_words(steps: Sequence[tuple[str, int]]) -> list[str]:
-    sofar: dict[str, int] = {}
+def _climb_in_words(steps: Sequence[tuple[str, int]], begins: Mapping[str, int]) -> list[str]:
+    sofar = dict(begins)
     lines = []
     for name, size in steps:
         sofar[name] = sofar.get(name, 0) + size

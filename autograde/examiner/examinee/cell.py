@@ -9,7 +9,10 @@ from __future__ import annotations
 import builtins
 import signal
 import sys
+from importlib.machinery import ModuleSpec
 from types import ModuleType
+
+from .gone import GONE
 
 TYPE_CHECKING = False
 if TYPE_CHECKING:
@@ -26,6 +29,10 @@ _TOP_LEVEL_AWAIT = 0x2000  # ast.PyCF_ALLOW_TOP_LEVEL_AWAIT, without importing a
 _source: list[str] = []
 
 
+KIT = "kit"
+"""The one module beside Python's own that answer cells may import, where the exercise hands it out."""
+
+
 class BadCell(Exception):
     """The cell is not Python. The text is a sentence for its author."""
 
@@ -39,6 +46,32 @@ def load(source: str) -> ModuleType:
     sys.modules["answer"] = module
     exec(code, module.__dict__)
     return module
+
+
+class Kit:
+    """Lets `import kit` find the module with this source, before any file of that name (importlib.abc.MetaPathFinder).
+
+    It is compiled when it is imported: most answers do without it.
+    """
+
+    def __init__(self, source: str) -> None:
+        self.source = source
+
+    def find_spec(self, name: str, path: object = None, target: object = None) -> ModuleSpec | None:
+        """Where the module comes from, if it is the kit: from here."""
+        return ModuleSpec(KIT, self) if name == KIT else None  # type: ignore[arg-type]  # it need not inherit anything
+
+    def create_module(self, spec: ModuleSpec) -> None:
+        """A plain module will do."""
+
+    def exec_module(self, module: ModuleType) -> None:
+        """Fill the module."""
+        exec(compile(self.source, f"<{KIT}>", "exec", dont_inherit=True), module.__dict__)
+
+
+def provide_kit(source: str) -> None:
+    """Let the answer cell import the kit."""
+    sys.meta_path.insert(0, Kit(source))
 
 
 def compiled(source: str) -> CodeType:
@@ -131,7 +164,11 @@ def explain(error: BaseException, names: dict[str, Any]) -> None:
     if type(error) is NameError and error.name and error.name not in names:
         error.args = (_about_name(error.name),)
     elif type(error) is ModuleNotFoundError and error.name:
-        error.msg = f"there is no module `{error.name}` here: only Python's standard library can be imported"
+        also = f" and `{KIT}`" if any(isinstance(finder, Kit) for finder in sys.meta_path) else ""
+        why = f"only Python's standard library{also} can be imported"
+        if error.name in GONE:
+            why = "Python 3.13 no longer has it"
+        error.msg = f"there is no module `{error.name}` here: {why}"
         error.args = (error.msg,)
 
 

@@ -7,8 +7,9 @@ portraits, and handles: numbers that stand for objects kept here.
 
 Requests are tuples: ("do", id, operation, arguments), ("where", id, of which id), ("cancel", id, which id), ("cpu",
 id), ("drop", handle), ("timeout", loan, seconds). Answers are (id, outcome, value, cpu seconds, those so far, changed
-timeouts) with outcome "returns", "raises", "unspeakable" or "not there"; and ("closed", loan) when the student closes a
-lent socket. The examiner takes the processor time from the system rather than from here, where it can.
+timeouts) with outcome "returns", "raises", "unspeakable" or "not there". Of its own accord it says ("closed", loan)
+when the student closes a lent socket, and ("called", number, arguments) when the student calls a function that a check
+has handed in. The examiner takes the processor time from the system rather than from here, where it can.
 """
 
 from __future__ import annotations
@@ -24,7 +25,7 @@ import threading
 import time
 from contextlib import suppress
 
-from . import cell, coroutines, hygiene, lent, lifetime, limits, memory, whereabouts
+from . import cell, coroutines, gone, hygiene, lent, lifetime, limits, memory, recorded, whereabouts
 from .channel import FRAME, Channel, Frame
 from .codec import TooMuch, decode, encode
 from .objects import Incoming, Objects, release
@@ -72,6 +73,7 @@ class Examinee:
         own: dict[str, Callable[..., Any]] = {"load": self._load, "inspect": self.inspection.findings}
         self.operations = {**OPERATIONS, **own}
         lent.listeners.append(lambda loan: self.channel.send(encode(("closed", loan))[0]))
+        recorded.listeners.append(self.channel.send)
 
     def serve(self) -> None:
         """Do what the line asks for, until it ends."""
@@ -168,9 +170,12 @@ class Examinee:
             sockets.clear()
             return whole("unspeakable", str(error) or type(error).__name__)
 
-    def _load(self, source: str, scarcity: dict[str, Any]) -> str | None:
-        """Run the answer cell under the limits. None, or the sentence that says why it is no Python."""
+    def _load(self, source: str, scarcity: dict[str, Any], kit: str | None) -> str | None:
+        """Run the answer cell under the limits, with the kit if there is one. None, or why it is no Python."""
         limits.apply(scarcity)
+        gone.hide()
+        if kit is not None:
+            cell.provide_kit(kit)
         self.inspection.begin()
         try:
             self.objects.names = vars(cell.load(source))

@@ -6,7 +6,7 @@ import gc
 import socket
 import sys
 
-from . import lent
+from . import lent, recorded
 from .portrait import draw, restore
 
 TYPE_CHECKING = False
@@ -86,6 +86,8 @@ class Incoming:
             return self.objects.kept[payload]
         if kind == "exception":
             return restore(payload, self.objects.made)
+        if kind == "recorder":
+            return recorded.make(*payload)
         if payload not in self.objects.names:
             self.missing = self.missing or payload
         return self.objects.names.get(payload)

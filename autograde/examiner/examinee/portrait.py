@@ -122,10 +122,11 @@ def _told(self: BaseException) -> str:
 
 
 def _known(module: str, name: str) -> type[BaseException] | None:
-    if module not in HOMES or not name.isidentifier():
+    if module not in HOMES or not all(part.isidentifier() for part in name.split(".")):
         return None
-    home = builtins if module == "builtins" else importlib.import_module(module)
-    kind = getattr(home, name, None)
+    kind: Any = builtins if module == "builtins" else importlib.import_module(module)
+    for part in name.split("."):  # imaplib's exceptions are attributes of a class
+        kind = getattr(kind, part, None)
     return kind if isinstance(kind, type) and issubclass(kind, BaseException) else None
 
 

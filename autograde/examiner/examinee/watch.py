@@ -95,7 +95,8 @@ class Watch:
             self._stranger(f"{what}: bind({address!r})")
 
     def _looks_up(self, host: Any, *_: Any) -> None:
-        if host and not is_loopback(host) and not _is_number(host):
+        # smtplib asks for the full name of this machine, to greet with it
+        if host and not is_loopback(host) and not _is_number(host) and host != socket.gethostname():
             self._stranger(f"asked the network for the name {host!r}")
 
     def _starts(self, event: str) -> Callable[..., None]:

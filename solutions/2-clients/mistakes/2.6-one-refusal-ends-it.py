@@ -1,0 +1,48 @@
+'''
+mistake = "Stops at the first recipient that is refused"
+loses = [
+    "A recipient is refused: the code is returned, and the others get the mail",
+    "All recipients are refused: SMTPRecipientsRefused",
+]
+told = ["a refusal is about one recipient"]
+'''
+
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.policy import SMTP
+from email.utils import localtime, make_msgid
+
+
+def send_report(host, port, *, sender, recipients, subject, body, attachments=(), bcc=(), user=None, password=None,
+                cafile=None, timeout=5.0):  # fmt: skip
+    labels = [label for name, kind, _ in attachments for label in (name, kind)]
+    for text in (subject, sender, *recipients, *bcc, *labels):
+        if "\r" in text or "\n" in text:
+            raise ValueError(f"a line break in {text!r}")
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = ", ".join(recipients)
+    message["Subject"] = subject
+    message["Date"] = localtime()
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message.set_content(body)
+    for name, kind, content in attachments:
+        maintype, _, subtype = kind.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    everybody = [*recipients, *bcc]
+    with smtplib.SMTP(host, port, timeout=timeout) as client:
+        if password is not None:
+            client.starttls(context=ssl.create_default_context(cafile=cafile))
+            client.login(user, password)
+        client.ehlo_or_helo_if_needed()
+        client.mail(sender)
+        for address in everybody:
+            code, words = client.rcpt(address)
+            if code != 250:
+                raise smtplib.SMTPResponseException(code, words)
+        code, words = client.data(message.as_bytes(policy=SMTP))
+        if code != 250:
+            raise smtplib.SMTPDataError(code, words)
+    return {"accepted": everybody, "refused": {}, "message_id": message["Message-ID"]}

@@ -1,0 +1,53 @@
+'''
+mistake = "Makes an answer of every failure"
+code = "W06"
+loses = [
+    "All recipients are refused: SMTPRecipientsRefused",
+    "The sender or the message is refused: an OSError",
+    "The server hangs up before it has the message: an OSError",
+    "The server is too busy, and says 421: an OSError",
+    "A silent server: an OSError, in time",
+    "With a password, a server that offers no STARTTLS gets nothing",
+    "With a password, a server whose certificate is not in order gets nothing",
+]
+told = ["an error was turned into an answer"]
+'''
+
+
+import smtplib
+import ssl
+from email.message import EmailMessage
+from email.utils import localtime, make_msgid
+
+
+def send_report(host, port, *, sender, recipients, subject, body, attachments=(), bcc=(), user=None, password=None,
+                cafile=None, timeout=5.0):  # fmt: skip
+    labels = [label for name, kind, _ in attachments for label in (name, kind)]
+    for text in (subject, sender, *recipients, *bcc, *labels):
+        if "\r" in text or "\n" in text:
+            raise ValueError(f"a line break in {text!r}")
+    message = EmailMessage()
+    message["From"] = sender
+    message["To"] = ", ".join(recipients)
+    message["Subject"] = subject
+    message["Date"] = localtime()
+    message["Message-ID"] = make_msgid(domain=sender.rpartition("@")[2])
+    message.set_content(body)
+    for name, kind, content in attachments:
+        maintype, _, subtype = kind.partition("/")
+        message.add_attachment(content, maintype=maintype, subtype=subtype, filename=name)
+    everybody, refused = [*recipients, *bcc], {}
+    try:
+        with smtplib.SMTP(host, port, timeout=timeout) as client:
+            if password is not None:
+                client.starttls(context=ssl.create_default_context(cafile=cafile))
+                client.login(user, password)
+            refused = client.send_message(message, sender, everybody)
+    except OSError as error:
+        refused = {address: getattr(error, "smtp_code", 0) for address in everybody}
+        return {"accepted": [], "refused": refused, "message_id": message["Message-ID"]}
+    return {
+        "accepted": [address for address in everybody if address not in refused],
+        "refused": {address: code for address, (code, _) in refused.items()},
+        "message_id": message["Message-ID"],
+    }
