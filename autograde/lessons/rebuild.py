@@ -6,8 +6,8 @@ version of the interpreter, no transient metadata. Two runs store the same bytes
 lesson. The one exception are cells that measure, tagged `nbval-ignore-output`: they keep the output they had. Without
 one, they are stored with a new one.
 
-The first output under a question is stored folded, so that no reader meets the answer before the question. Running the cell
-unfolds it.
+The first output under a question is stored folded, so that no reader meets the answer before the question. Running the
+cell unfolds it.
 """
 
 from __future__ import annotations
