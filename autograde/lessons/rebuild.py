@@ -6,8 +6,8 @@ version of the interpreter, no transient metadata. Two runs store the same bytes
 lesson. The one exception are cells that measure, tagged `nbval-ignore-output`: they keep the output they had. Without
 one, they are stored with a new one.
 
-The output under a question is stored folded, so that no reader meets the answer before the question. Running the cell
-unfolds it.
+The first output under a question is stored folded, so that no reader meets the answer before the question. Running the
+cell unfolds it.
 """
 
 from __future__ import annotations
@@ -23,7 +23,7 @@ from nbclient import NotebookClient
 COURSE = Path(__file__).resolve().parents[2] / "course"
 SECONDS_PER_CELL = 60
 QUESTION = re.compile(r"\*\*Predict|^### \d+ ·", re.MULTILINE)
-"""How a question begins whose answer is the output of the next cell."""
+"""How a question begins whose answer is the next output."""
 MEASURES = "nbval-ignore-output"
 METADATA = {
     "kernelspec": {"display_name": "Python 3 (ipykernel)", "language": "python", "name": "python3"},
@@ -52,9 +52,11 @@ def canonical(notebook: nbformat.NotebookNode) -> str:
     asked = False
     for cell in notebook.cells:
         cell.metadata = nbformat.from_dict({name: cell.metadata[name] for name in ("tags",) if name in cell.metadata})
-        if asked and cell.cell_type == "code":
+        if cell.cell_type != "code":
+            asked = bool(QUESTION.search(cell.source))
+        elif asked:
             cell.metadata["jupyter"] = nbformat.from_dict({"outputs_hidden": True})
-        asked = cell.cell_type == "markdown" and bool(QUESTION.search(cell.source))
+            asked = not cell.outputs  # a cell that only defines something decides nothing
         if any(output.get("name") == "stderr" for output in cell.get("outputs", [])):
             raise ValueError(f"cell {cell.id!r} wrote to the error stream")
     return str(nbformat.writes(notebook)) + "\n"

@@ -104,3 +104,14 @@ def test_outside_a_notebook_there_is_no_magic(monkeypatch: pytest.MonkeyPatch) -
     first, second = Stage("a"), Stage("a")
     first.close()
     second.close()
+
+
+def test_the_first_output_under_a_question_is_folded() -> None:
+    """A cell between that only defines something is no answer; what follows the answer is open."""
+    shown = [nbformat.v4.new_output("stream", text="7\n")]
+    notebook = new_notebook(cells=[
+        nbformat.v4.new_markdown_cell("**Predict:** how many?"), new_code_cell("def f(): ..."),
+        new_code_cell("f()", outputs=shown), new_code_cell("f()", outputs=shown),
+    ])  # fmt: skip
+    rebuild.canonical(notebook)
+    assert ["jupyter" in cell.metadata for cell in notebook.cells] == [False, True, True, False]
