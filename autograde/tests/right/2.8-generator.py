@@ -1,8 +1,9 @@
 # %% answer-run-commands
-"""A generator takes Telnet out of the stream, a makefile-less loop keeps the text in one growing list of lines."""
+"""A generator takes Telnet out of the stream; the deadline is the kit's."""
 
 import socket
-import time
+
+from kit import Deadline
 
 
 def without_telnet(sock):
@@ -33,7 +34,7 @@ def without_telnet(sock):
 
 
 def run_commands(host, port, *, username, password, commands, prompt, timeout=5.0):
-    end = time.monotonic() + timeout
+    deadline = Deadline(timeout)
     sock = socket.create_connection((host, port), timeout)
     try:
         parser = without_telnet(sock)
@@ -41,7 +42,7 @@ def run_commands(host, port, *, username, password, commands, prompt, timeout=5.
         state = {"lines": [], "line": b""}
 
         def more():
-            sock.settimeout(max(end - time.monotonic(), 0.001))
+            deadline.limit(sock)
             data = sock.recv(8192)
             if data == b"":
                 raise EOFError
@@ -58,8 +59,6 @@ def run_commands(host, port, *, username, password, commands, prompt, timeout=5.
 
         def until(*wanted):
             while shown() not in wanted:
-                if time.monotonic() > end:
-                    raise TimeoutError
                 more()
             return shown()
 
