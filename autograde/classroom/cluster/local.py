@@ -1,7 +1,7 @@
 """A scheduler and workers of the moment, all on this machine: `--cluster local:N`.
 
-Dask's `LocalCluster` would do but for one thing: it fails as a whole if one worker dies while it starts, and gives up
-for good a worker that has not come back after 15 s. So each worker has its nanny, which restarts it, and should the
+Dask's `LocalCluster` would do but for two things: it fails as a whole if one worker dies while it starts, and it gives
+up for good a worker that has not come back after 15 s. So each worker has its nanny, which restarts it, and should the
 nanny fail there is a new one.
 """
 
@@ -11,10 +11,12 @@ import asyncio
 import logging
 import os
 import signal
+import sys
 import tempfile
 import threading
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
+from functools import partial
 
 import dask.config
 from distributed import Nanny, Scheduler, Security
@@ -37,7 +39,7 @@ SETTINGS = {
     "distributed.scheduler.http.routes": [],
     "distributed.worker.http.routes": [],
     "distributed.worker.profile.enabled": False,
-    "distributed.worker.multiprocessing-method": "forkserver",
+    "distributed.worker.multiprocessing-method": "spawn" if sys.platform == "win32" else "forkserver",
 }
 """Of Dask, which would have pages for people, look at the stack a hundred times a second, and import itself anew for
 every worker that is started: a second, where a fork takes none."""
@@ -49,38 +51,17 @@ def local_workers(number: int, threads: int, preload: str) -> Iterator[tuple[str
 
     Its workers, so many with so many threads each, come as they are ready. At the end of the block all are gone.
     """
-    security, loop = Security.temporary(), asyncio.new_event_loop()
+    security, loop, ending = Security.temporary(), asyncio.new_event_loop(), asyncio.Event()
     thread = threading.Thread(target=loop.run_forever, name="cluster")
-    ending = asyncio.Event()
     with (
         tempfile.TemporaryDirectory(prefix="workers-") as folder,
         dask.config.set({**SETTINGS, "temporary-directory": folder}),
     ):
-
-        def nanny(scheduler: str) -> Nanny:
-            return Nanny(
-                scheduler, nthreads=threads, host="127.0.0.1", protocol="tls://", security=security, memory_limit=0,
-                preload=[preload], dashboard=False, silence_logs=logging.CRITICAL,
-                death_timeout=STARTING,
-            )  # fmt: skip
-
-        async def started() -> Scheduler:
-            scheduler = Scheduler(
-                host="127.0.0.1", protocol="tls://", security=security, dashboard=False,
-                dashboard_address="127.0.0.1:0", worker_ttl=SILENT,
-            )  # fmt: skip
-            await scheduler
-            return scheduler
-
-        async def served(scheduler: Scheduler) -> None:
-            workers = [asyncio.create_task(_kept(lambda: nanny(scheduler.address), ending)) for _ in range(number)]
-            await asyncio.gather(*workers)
-            await scheduler.close()
-
         thread.start()
         try:
-            scheduler = asyncio.run_coroutine_threadsafe(started(), loop).result()
-            serving = asyncio.run_coroutine_threadsafe(served(scheduler), loop)
+            scheduler = asyncio.run_coroutine_threadsafe(_scheduler(security), loop).result()
+            begin = partial(_nanny, scheduler, threads, preload, security)
+            serving = asyncio.run_coroutine_threadsafe(_served(scheduler, number, begin, ending), loop)
             try:
                 yield scheduler.address, security
             finally:
@@ -90,6 +71,27 @@ def local_workers(number: int, threads: int, preload: str) -> Iterator[tuple[str
             loop.call_soon_threadsafe(loop.stop)
             thread.join()
             loop.close()
+
+
+async def _scheduler(security: Security) -> Scheduler:
+    scheduler = Scheduler(
+        host="127.0.0.1", protocol="tls://", security=security, dashboard=False, dashboard_address="127.0.0.1:0",
+        worker_ttl=SILENT,
+    )  # fmt: skip
+    await scheduler
+    return scheduler
+
+
+def _nanny(scheduler: Scheduler, threads: int, preload: str, security: Security) -> Nanny:
+    return Nanny(
+        scheduler.address, nthreads=threads, host="127.0.0.1", protocol="tls://", security=security, memory_limit=0,
+        preload=[preload], dashboard=False, silence_logs=logging.CRITICAL, death_timeout=STARTING,
+    )  # fmt: skip
+
+
+async def _served(scheduler: Scheduler, number: int, begin: Callable[[], Nanny], ending: asyncio.Event) -> None:
+    await asyncio.gather(*(_kept(begin, ending) for _ in range(number)))
+    await scheduler.close()
 
 
 async def _kept(begin: Callable[[], Nanny], ending: asyncio.Event) -> None:
@@ -102,14 +104,21 @@ async def _kept(begin: Callable[[], Nanny], ending: asyncio.Event) -> None:
         if not start.done() and (pid := nanny.pid):
             with suppress(ProcessLookupError):
                 os.kill(pid, signal.SIGKILL)  # its start fails, and is not waited for
-        try:
+        with _noted("A worker did not start."):
             await start
-        except Exception as error:  # its worker died while it started, or could not be started
-            log.info("A worker did not start: %r", error)
-        else:
             await _failed(nanny, ended)
-        await nanny.close()
+        with _noted("A nanny could not be closed."):
+            await nanny.close()
         await asyncio.wait({ended}, timeout=GLANCE)
+
+
+@contextmanager
+def _noted(what: str) -> Iterator[None]:
+    """Whatever fails in the block is a line of the log: there will be another nanny."""
+    try:
+        yield
+    except Exception:
+        log.info(what, exc_info=True)
 
 
 async def _failed(nanny: Nanny, ended: asyncio.Task[bool]) -> None:
