@@ -183,6 +183,19 @@ def test_past_its_deadline_a_task_is_given_to_another_worker(
     assert everything(course) == wanted
 
 
+def test_what_no_worker_outlives_is_examined_here(course: Course, wanted: object, tmp_path: Path) -> None:
+    """Whoever begins to examine is killed, again and again: in the end the grading run does it itself."""
+    told, deaths = tmp_path / "told", 0
+    pid = grading(course, "local:2", told)
+    while written(course) < len(ANSWERS) and psutil.Process(pid).status() != psutil.STATUS_ZOMBIE:
+        for worker in [one for one in workers_of(pid) if is_examining(one)]:
+            worker.kill()
+            deaths += 1
+        time.sleep(0.01)
+    assert ended(pid) == 0, told.read_text()
+    assert everything(course) == wanted and deaths >= 2
+
+
 def test_a_worker_of_another_version_gets_no_work(
     course: Course, wanted: object, tmp_path: Path, cluster: Hosts, certificates: dict[str, str]
 ) -> None:

@@ -1,4 +1,5 @@
 """Examiners on a cluster: tasks are handed to Dask's workers, and again to others when one dies, hangs or gives up.
+What no worker lives long enough for is examined here in the end.
 
 No more tasks are with the workers than they offer to examine at once, so each begins soon after it was handed over, and
 its deadline counts from there. What comes in after its deadline is dropped. A task is answered once, whatever happens.
@@ -21,8 +22,10 @@ from autograde.classroom.cluster.reach import reached
 from autograde.classroom.cluster.worker import examined_here
 from autograde.classroom.cluster.workers import Workers
 from autograde.classroom.course import CourseError
-from autograde.classroom.examiners import Task
+from autograde.classroom.examiners import LocalExaminers, Task
+from autograde.classroom.gate import processors
 from autograde.examiner.examine import START_DEADLINE, CellVerdict
+from autograde.examiner.standby_process import why_no_sandbox
 
 T = TypeVar("T")
 
@@ -32,7 +35,7 @@ PATIENCE = 60.0
 GLANCE = 0.5
 """Seconds between two looks at which workers there are."""
 
-TRIES = 5
+TRIES = 2
 """How often a notebook is handed over. Dask itself gives it to four workers (its `allowed-failures`) if they die."""
 
 
@@ -73,6 +76,7 @@ class ClusterExaminers:
             self._workers = Workers(self._address, require_sandbox=self._require_sandbox)
             self._loop, self._changed = self._client.sync(_loop_and_condition)
             block.callback(self._end)
+            self._here = block.enter_context(LocalExaminers(processors()))
             self._begun(self._watch())
             self._begun(self._somebody()).result()
             self._block = block.pop_all()
@@ -81,7 +85,7 @@ class ClusterExaminers:
     def __exit__(
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
-        self._block.close()
+        self._block.__exit__(kind, error, trace)
 
     def _begun(self, work: Coroutine[Any, Any, T]) -> Future[T]:
         return asyncio.run_coroutine_threadsafe(self._breakable(work), self._loop)
@@ -123,15 +127,15 @@ class ClusterExaminers:
                 self._changed.notify_all()
 
     async def _tried(self, task: Task) -> list[CellVerdict]:
-        for left in reversed(range(TRIES)):
+        for _ in range(TRIES):
             try:
                 return await self._handed_over(task)
             except Exception as error:  # dead workers, a passed deadline, what Dask cannot do: somebody else may
                 if self._client.status != "running":
                     raise CourseError(self._gone()) from error
-                if not left:
-                    raise
-        raise AssertionError("there was no try")
+        if self._require_sandbox and (reason := why_no_sandbox()):
+            raise CourseError(f"No worker has lived long enough for a notebook, and here: {reason}")
+        return await asyncio.wrap_future(self._here.submit(task))
 
     async def _handed_over(self, task: Task) -> list[CellVerdict]:
         """One try. Under a key of its own, so what becomes of it later is no one's concern."""
