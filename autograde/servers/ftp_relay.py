@@ -37,7 +37,9 @@ def ftp_relay(address: tuple[str, int], *, data: Sequence[way] = (), control: wa
             return reply
         opened += 1
         chosen = ways[min(opened, len(ways)) - 1]
-        line = context.run(behind.enter_context, relay((address[0], endpoint[1]), chosen, server=f"data {opened}"))
+        # A server that refuses a transfer stops listening for its data, perhaps before the relay has got there.
+        between = relay((address[0], endpoint[1]), chosen, server=f"data {opened}", server_may_be_gone=True)
+        line = context.run(behind.enter_context, between)
         # A foreign address stays in the reply: whoever believes it goes past the relay, to the server's trap.
         host = endpoint[0] if endpoint[0] not in ("", address[0]) else line.host
         return with_data_endpoint(reply, host, line.port)

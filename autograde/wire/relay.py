@@ -48,17 +48,20 @@ class relay(Party):
 
     `to_student` and `to_server` are scripts for every connection. With `ways`, the first connection goes the first way,
     the second the second, and so on; the last way is that of all later ones. A script that is not met fails the block.
+    So does a server that refuses the relay, unless `server_may_be_gone`: then the student's connection is closed.
     """
 
     def __init__(
         self, address: Address, *ways: way, to_student: Sequence[Step] = (), to_server: Sequence[Step] = (),
         host: str = "127.0.0.1", path: str | None = None, lane: str = "relay", server: str = "server",
+        server_may_be_gone: bool = False,
     ) -> None:  # fmt: skip
         super().__init__(lane)
         self.ways = ways or (way(to_student, to_server),)
         self.server = server
         self.connections = 0
         self._target = address
+        self._may_be_gone = server_may_be_gone
         self._path = path
         self._lines: list[_Line] = []
         self._listener = bound(path if path is not None else (host, 0))
@@ -119,9 +122,11 @@ class relay(Party):
             server.connect(self._target)
         except ConnectionResetError:  # made and reset before this thread went on: what was sent can still be read
             was_reset = True
-        except OSError:
+        except OSError as error:
             student.close()
             server.close()
+            if self._may_be_gone and isinstance(error, ConnectionRefusedError):
+                return
             raise
         chosen = self.ways[min(self.connections, len(self.ways)) - 1]
         self._lines.append(_Line(self, student, server, chosen, was_reset))
