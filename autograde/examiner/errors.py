@@ -54,11 +54,15 @@ class NotCanceled(StudentFault):
 
 
 class Hang(StudentFault):
-    """The call did not end in time. `lines` are the lines of the answer cell it was on, if they could be found out."""
+    """The call did not end in time. `lines` are the lines of the answer cell it was on, if they could be found out.
 
-    def __init__(self, message: str, lines: Sequence[StudentLine] = ()) -> None:
+    `only_computes` says that there was nobody to wait for, and that it had a processor nearly all the time.
+    """
+
+    def __init__(self, message: str, lines: Sequence[StudentLine] = (), *, only_computes: bool = False) -> None:
         super().__init__(message)
         self.lines = tuple(lines)
+        self.only_computes = only_computes
 
 
 class GivenUp(Hang):
@@ -68,9 +72,10 @@ class GivenUp(Hang):
 def is_settled(error: BaseException) -> bool:
     """Whether trying again is pointless: the failure cannot come from time, load or chance.
 
-    So it is with a name that is not there, a cell that is no Python, a stub that nobody has filled in, and a call that
-    was given up.
+    So it is with a name that is not there, a cell that is no Python, a stub that nobody has filled in, a call that was
+    given up, and one that has computed until it was cut off: no load has kept it from ending.
     """
     raised = error if hasattr(error, "__examinee__") else error.__cause__
     is_unfinished = isinstance(raised, NotImplementedError) and hasattr(raised, "__examinee__")
-    return isinstance(error, NotThere | GivenUp) or is_unfinished
+    is_endless = isinstance(error, Hang) and error.only_computes
+    return isinstance(error, NotThere | GivenUp) or is_unfinished or is_endless

@@ -36,6 +36,9 @@ from autograde.examiner.shapes import lines_from
 _LAST_WORDS = 64 * 1024
 _PATIENCE = 1.0
 
+BUSY = 0.8
+"""Part of a time that a process must have computed for it to be said that it was not kept from doing so."""
+
 _alive: set[Examinee] = set()
 
 
@@ -115,6 +118,11 @@ class Examinee:
             raise TypeError(f"a {type(value).__name__} cannot be passed to the student's code: {value!r}")
 
         return refer
+
+    def was_busy_since(self, request: Request) -> bool:
+        """Whether it has had a processor nearly all the time since then; False where nobody can tell."""
+        now, then = self._launched.cpu_seconds(), request.cpu_before
+        return now is not None and then is not None and now - then > BUSY * (time.monotonic() - request.asked)
 
     def where(self, request: Request) -> list[StudentLine]:
         """The lines of the answer cell that a request is on; asked of the process, or got out of it by a signal."""

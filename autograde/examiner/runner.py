@@ -23,7 +23,9 @@ import traceback
 from collections.abc import Generator, Iterator
 from contextlib import redirect_stderr, redirect_stdout
 from dataclasses import replace
+from functools import lru_cache
 from pathlib import Path
+from types import CodeType
 from typing import Any, BinaryIO
 
 if __name__ == "__main__":  # Isolated, so the package has to be shown to it.
@@ -97,7 +99,7 @@ def run_cell(check: Check, namespace: dict[str, Any], trial: Trial) -> Attempt:
     started = time.monotonic()
     try:
         with redirect_stdout(printed), redirect_stderr(printed), trying(trial):
-            value = run_like_a_notebook(check["source"], f"<{check['grade_id']}>", namespace)
+            value = run_like_a_notebook(check["source"], filename_of(check["grade_id"]), namespace)
     except Enough as enough:
         value = enough.score
     except BaseException as error:
@@ -114,12 +116,26 @@ def run_cell(check: Check, namespace: dict[str, Any], trial: Trial) -> Attempt:
 def run_like_a_notebook(source: str, filename: str, namespace: dict[str, Any]) -> object:
     """Execute the source in the namespace; the value of its last expression, or None."""
     linecache.cache[filename] = (len(source), None, source.splitlines(keepends=True), filename)
+    body, last = compiled(source, filename)
+    exec(body, namespace)
+    return None if last is None else eval(last, namespace)
+
+
+@lru_cache(maxsize=1000)
+def compiled(source: str, filename: str) -> tuple[CodeType, CodeType | None]:
+    """The code of a cell, and of the expression at its end if there is one. Raises `SyntaxError`.
+
+    Half of what a runner does by itself is this; so what stands by has done it before it forks the runner.
+    """
     body = ast.parse(source, filename).body
     last = body.pop() if body and isinstance(body[-1], ast.Expr) else None
-    exec(compile(ast.Module(body, type_ignores=[]), filename, "exec"), namespace)
-    if isinstance(last, ast.Expr):
-        return eval(compile(ast.Expression(last.value), filename, "eval"), namespace)
-    return None
+    code = compile(ast.Module(body, type_ignores=[]), filename, "exec")
+    return code, compile(ast.Expression(last.value), filename, "eval") if isinstance(last, ast.Expr) else None
+
+
+def filename_of(grade_id: str) -> str:
+    """Under which name a cell is compiled, so that a traceback says which it was."""
+    return f"<{grade_id}>"
 
 
 class CappedText(io.StringIO):

@@ -38,6 +38,7 @@ class RunnerProcess:
         key = secrets.token_hex(32)
         self._request = json.dumps({**request, "key": key}).encode("ascii")
         self._names = names
+        self._cells = {check["grade_id"]: check["source"] for check in request["checks"]}
         self._seal = Seal(key)
         self._reports: queue.SimpleQueue[Report | None] = queue.SimpleQueue()
         self._loss = ""
@@ -79,11 +80,11 @@ class RunnerProcess:
         """Ask what stands by; should that just have been lost, ask another."""
         self._standby = standing_by(sandbox=self._wants_sandbox)
         try:
-            self._pid = self._standby.begin(descriptors, self._folder.name, self._names)
+            self._pid = self._standby.begin(descriptors, self._folder.name, self._names, self._cells)
         except ExaminerError:
             self.distrust()
             self._standby = standing_by(sandbox=self._wants_sandbox)
-            self._pid = self._standby.begin(descriptors, self._folder.name, self._names)
+            self._pid = self._standby.begin(descriptors, self._folder.name, self._names, self._cells)
 
     def next_report(self, deadline: float) -> Report | None:
         """The next report; None when the runner has ended or the deadline (in seconds) has passed."""

@@ -1,8 +1,9 @@
 """Forking runners: what the process that stands by does once it has imported everything.
 
 Requests are JSON on `line`, one a message, each answered by one: "begin" (with the descriptors of the runner's stdin,
-stdout and stderr, the folder it works in, its environment variables, and names of the `autograde` package that its
-checks import) is answered with its process id, "end" with nothing but that it is over, and with it all that it started.
+stdout and stderr, the folder it works in, its environment variables, names of the `autograde` package that its checks
+import, and check cells that it was not told before) is answered with its process id, "end" with nothing but that it is
+over, and with it all that it started.
 """
 
 from __future__ import annotations
@@ -57,6 +58,9 @@ def _begin(
     """Fork a runner and return its process id."""
     for name in request["names"]:
         getattr(autograde, name, None)  # imported here once, it is there in every runner that follows
+    for cell, source in request["cells"].items():
+        with suppress(SyntaxError):  # the runner will find that, too
+            runner.compiled(source, runner.filename_of(cell))
     gc.freeze()
     if (pid := os.fork()) == 0:
         line.close()

@@ -65,12 +65,14 @@ class Running:
         seconds = self._call.seconds if timeout is None else timeout
         if self._request.ended_by(deadline):
             return self._outcome()
+        is_alone = all(event.lane == "student" for event in self._transcript)  # who polls a socket is busy, and waits
+        computes = is_alone and self._examinee.was_busy_since(self._request)
         lines = self._examinee.where(self._request)
         self._seat.note_hang(self._call, self._examinee, time.monotonic() - self._request.asked)
-        where = _place_of(lines, self._seat.answer.source)
+        ended = f"did not end within {seconds:g} s and was cut off{_place_of(lines, self._seat.answer.source)}"
         if self._call.text:
-            self._transcript.add("student", "hangs", text=f"it did not end within {seconds:g} s and was cut off{where}")
-        raise Hang(f"{self._call.subject} did not end within {seconds:g} s and was cut off{where}", lines)
+            self._transcript.add("student", "hangs", text=f"it {ended}")
+        raise Hang(f"{self._call.subject} {ended}", lines, only_computes=computes)
 
     def cancel(self, seconds: float = 2.0) -> None:
         """F26: cancel the coroutine, as `asyncio.Task.cancel` does, and wait until it has ended with CancelledError.

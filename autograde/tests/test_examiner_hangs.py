@@ -2,12 +2,15 @@
 
 from __future__ import annotations
 
+import socket
 import time
+from contextlib import nullcontext
 
 import pytest
 
-from autograde.examiner.errors import Hang
+from autograde.examiner.errors import Hang, is_settled
 from autograde.tests.examined import examined
+from autograde.wire.peer import client
 from autograde.wire.transcript import recording
 
 CELL = """
@@ -116,3 +119,20 @@ def test_a_method_hangs_like_a_function() -> None:
         thing = submitted("Thing")()
         with pytest.raises(Hang, match=r"`Thing.method` did not end .* line 29"):
             thing.method.within(0.2)()
+
+
+@pytest.mark.parametrize(
+    ("name", "has_partner", "settled"), [("spins", False, True), ("sleeps", False, False), ("spins", True, False)]
+)
+def test_what_only_computes_is_settled(
+    name: str, has_partner: bool, settled: bool, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """It had a processor, and there was nobody to wait for: it is not run again. Whoever waits, or may wait, is."""
+    monkeypatch.setattr("autograde.examiner.process.BUSY", 0.02)  # beside whatever else this machine does
+    with examined(CELL) as submitted, recording(), socket.create_server(("127.0.0.1", 0)) as listener:
+        with client(listener.getsockname()) if has_partner else nullcontext() as partner:
+            if partner is not None:
+                assert partner.wait_until_met()
+            with pytest.raises(Hang) as hang:
+                submitted(name).within(1.0)()
+    assert is_settled(hang.value) is settled

@@ -203,7 +203,7 @@ def test_a_server_that_may_be_gone_is_an_end_for_the_client() -> None:
     """As an FTP server's data port is after a refusal; the next client is served like the first."""
     with closed_port() as address, relay(address, server_may_be_gone=True) as line:
         for _ in range(2):
-            with socket.create_connection(line.address, timeout=10) as client:
+            with socket.create_connection((line.host, line.port), timeout=10) as client:
                 assert read_all(client) == b""
     assert line.connections == 2
 
