@@ -81,6 +81,7 @@ if typing.TYPE_CHECKING:
     from autograde.wire.steps import closes as closes
     from autograde.wire.steps import delays as delays
     from autograde.wire.steps import expects as expects
+    from autograde.wire.steps import reads_on as reads_on
     from autograde.wire.steps import sends as sends
     from autograde.wire.stop import stop_signal as stop_signal
     from autograde.wire.stop_and_wait import ack_packet as ack_packet
@@ -164,7 +165,7 @@ _HOMES = {
         "truncations",
     ],
     "autograde.wire.splits": ["every_split"],
-    "autograde.wire.steps": ["closes", "delays", "expects", "sends"],
+    "autograde.wire.steps": ["closes", "delays", "expects", "reads_on", "sends"],
     "autograde.wire.stop": ["stop_signal"],
     "autograde.wire.stop_and_wait": [
         "ack_packet",

@@ -6,6 +6,7 @@ import contextlib
 import os
 import socket
 import stat
+import struct
 import threading
 import time
 from collections.abc import Iterator
@@ -17,7 +18,7 @@ from autograde.wire.connection import PATIENCE
 from autograde.wire.failures import Unmet
 from autograde.wire.peer import client, peer, unread
 from autograde.wire.places import closed_port
-from autograde.wire.steps import closes, delays, expects, sends
+from autograde.wire.steps import closes, delays, expects, reads_on, sends
 from autograde.wire.stream_faults import (
     cuts_off_after,
     drips,
@@ -61,6 +62,22 @@ def test_a_peer_answers_and_records(host: str) -> None:
     kinds = [event.kind for event in transcript]
     assert kinds == ["listens", "accepts", "receives", "sees the end", "sends", "half-closes"]
     assert [event.data for event in transcript if event.kind == "receives"] == [b"PING\n"]
+
+
+def test_reads_on_takes_whatever_comes_until_the_other_side_ends() -> None:
+    """The end is the sign to go on; a reset or no end at all is no failure, and the block does not wait for it."""
+    with peer(reads_on(), sends(b"thanks")) as server:
+        assert talk(server, bytes(3_000_000)) == b"thanks"
+    with peer(sends(b"come"), reads_on(), stalls()) as server:
+        with socket.create_connection((server.host, server.port), timeout=5) as sock:
+            sock.sendall(b"half of")
+            sock.setsockopt(socket.SOL_SOCKET, socket.SO_LINGER, struct.pack("ii", 1, 0))
+    with contextlib.ExitStack() as stack:
+        with peer(reads_on()) as server:
+            sock = stack.enter_context(socket.create_connection((server.host, server.port), timeout=5))
+            sock.sendall(b"half of")
+            ended = time.monotonic()
+        assert time.monotonic() - ended < PATIENCE
 
 
 def test_a_peer_on_a_unix_path_removes_it(tmp_path: Path) -> None:

@@ -21,7 +21,7 @@ def _named(*functions: Callable[..., Any]) -> dict[str, Callable[..., Any]]:
 
 STEPS: Mapping[str, Callable[..., Step]] = _named(
     passage.passes,
-    steps.expects, steps.sends, steps.delays, steps.closes,
+    steps.expects, steps.reads_on, steps.sends, steps.delays, steps.closes,
     *(getattr(stream_faults, name) for name in stream_faults.__all__),
 )  # fmt: skip
 """What a relay can do on one way of a stream, by name."""

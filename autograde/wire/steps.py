@@ -9,6 +9,7 @@ order. The steps that make trouble are in `stream_faults.py`.
 
 from __future__ import annotations
 
+import contextlib
 from collections.abc import Callable
 from dataclasses import dataclass
 from typing import Any, Protocol
@@ -77,6 +78,17 @@ def expects(data: bytes, *, then_eof: bool = False) -> Step:
     return Step(f"expects {brief(data)}{end}", run)
 
 
+def reads_on() -> Step:
+    """Read whatever comes, until the other side ends or is gone. For requests that may be broken off at any byte."""
+
+    def run(channel: Channel) -> None:
+        with contextlib.suppress(ConnectionError):
+            while channel.receive(1 << 20, endless=True):
+                pass
+
+    return Step("reads whatever comes", run)
+
+
 def sends(data: bytes) -> Step:
     """Hand `data` to the system in one go. TCP decides how it is cut into segments, and into what `recv` returns."""
     return Step(f"sends {brief(data)}", lambda channel: channel.send(data))
@@ -137,4 +149,4 @@ def _receive(channel: Channel, most: int, seconds: float | None = None) -> tuple
     return piece, "" if piece else THE_END
 
 
-__all__ = ["Channel", "Step", "closes", "delays", "expects", "sends"]
+__all__ = ["Channel", "Step", "closes", "delays", "expects", "reads_on", "sends"]

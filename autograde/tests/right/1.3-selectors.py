@@ -63,4 +63,4 @@ def serve_hello(listener, n_clients, *, patience=2.0):
             continue
         finally:
             visitor.sock.close()
-    return [{"name": visitor.name, "peer": list(visitor.address)} for visitor in visitors]
+    return [{"name": visitor.name, "peer": visitor.address} for visitor in visitors]

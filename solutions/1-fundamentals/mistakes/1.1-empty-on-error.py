@@ -2,7 +2,7 @@
 mistake = "Returns an empty list for every error"
 code = "W06"
 loses = [
-    "A name that is unknown, or has no address of that family, is a LookupError that names it",
+    "An unknown name or service, or no address of that family, is a LookupError that names the host",
     "A resolver that cannot tell just now is a LookupError too, and no empty list",
 ]
 told = ["an error was turned into an answer", "wanted LookupError", "It returned []"]

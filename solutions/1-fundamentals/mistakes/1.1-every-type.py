@@ -6,7 +6,7 @@ loses = [
     "An address that the resolver lists twice is there once, at its first place",
     "A name that has IPv6 addresses only, with four parts each",
     "family='ipv4' and family='ipv6' give the endpoints of that family only",
-    "A name that is unknown, or has no address of that family, is a LookupError that names it",
+    "An unknown name or service, or no address of that family, is a LookupError that names the host",
     "A resolver that cannot tell just now is a LookupError too, and no empty list",
     "resolve leaves nothing open and changes no setting of the process",
 ]

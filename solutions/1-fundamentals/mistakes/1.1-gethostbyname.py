@@ -5,7 +5,7 @@ loses = [
     "An address that the resolver lists twice is there once, at its first place",
     "A name that has IPv6 addresses only, with four parts each",
     "family='ipv4' and family='ipv6' give the endpoints of that family only",
-    "A name that is unknown, or has no address of that family, is a LookupError that names it",
+    "An unknown name or service, or no address of that family, is a LookupError that names the host",
 ]
 told = ["Endpoint 2 is wrong", "got no more", "Name has no usable address"]
 '''

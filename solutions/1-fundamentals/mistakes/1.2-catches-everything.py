@@ -6,6 +6,9 @@ loses = [
     "A refused connection is raised",
     "A server that never answers: TimeoutError, in time",
     "A server that drips, or falls silent late: TimeoutError for the whole call",
+    "Nobody answers the attempt to connect: TimeoutError, in time",
+    "A server that never reads a request of 8 MB: TimeoutError, in time",
+    "The time that sending takes counts, too",
     "A reply of max_bytes is fine; an endless one is a ValueError",
     "Nothing is left open, whether the call goes well or not",
 ]

@@ -6,6 +6,7 @@ loses = [
     "The reply arrives one byte at a time",
     "A reset in mid-reply is raised, and no part of the reply is returned",
     "A server that drips, or falls silent late: TimeoutError for the whole call",
+    "The time that sending takes counts, too",
     "Nothing is left open, whether the call goes well or not",
 ]
 told = ["one recv is not one message", "here it ends", "Lesson 1.3"]

@@ -1,7 +1,10 @@
 '''
 mistake = "Sets a timeout for each recv, not a deadline for the whole call"
 code = "W05"
-loses = ["A server that drips, or falls silent late: TimeoutError for the whole call"]
+loses = [
+    "A server that drips, or falls silent late: TimeoutError for the whole call",
+    "The time that sending takes counts, too",
+]
 told = ["a timeout per call is not a deadline", "did not end within"]
 '''
 

@@ -11,6 +11,7 @@ loses = [
     "A client that drips has no more time than a silent one",
     "Clients that vanish cost nobody else anything",
     "A line that is not UTF-8, is empty, or breaks off, is a stranger's",
+    "A line of 1,000 bytes is a name, and one of 1,001 bytes is not",
     "A line of 1 MB, or without an end, is not read to its end",
     "serve_hello closes the connections that it accepted, and not the listening socket",
     "Waiting for a name does not burn the processor",

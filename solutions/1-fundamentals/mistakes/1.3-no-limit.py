@@ -1,7 +1,10 @@
 '''
 mistake = "Reads until the line ends, however long it gets"
 code = "W13"
-loses = ["A line of 1 MB, or without an end, is not read to its end"]
+loses = [
+    "A line of 1,000 bytes is a name, and one of 1,001 bytes is not",
+    "A line of 1 MB, or without an end, is not read to its end",
+]
 told = ["more came than was allowed, and it was taken", "did not end within"]
 '''
 

@@ -6,8 +6,9 @@ loses = [
     "A client that drips has no more time than a silent one",
     "Clients that vanish cost nobody else anything",
     "A line that is not UTF-8, is empty, or breaks off, is a stranger's",
+    "A line of 1,000 bytes is a name, and one of 1,001 bytes is not",
 ]
-told = ["one byte at a time", "got b'Hello, A from 127.0.0.1"]
+told = ["one byte at a time", "'name': 'A'"]
 '''
 
 

@@ -4,6 +4,7 @@ loses = [
     "Lines go out with LF, one after the other",
     "Another encoding is used both ways",
     "A text with a line end in it is a ValueError, and nothing of it is sent",
+    "Only a line end is refused: a tab, a form feed and other characters are sent",
     "A long line goes out whole, though send takes 3 bytes at a time",
 ]
 told = ["0d 0a"]

@@ -1,7 +1,10 @@
 '''
 mistake = "Makes the socket non-blocking and asks again and again"
 code = "W16"
-loses = ["Waiting for a message does not burn the processor"]
+loses = [
+    "Waiting for a message does not burn the processor",
+    "A timeout of the socket is raised, in the header and in the payload",
+]
 told = ["busy waiting"]
 '''
 

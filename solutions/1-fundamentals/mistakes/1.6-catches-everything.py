@@ -1,7 +1,10 @@
 '''
 mistake = "Takes every error for the end of the stream"
 code = "W06"
-loses = ["A reset is raised, wherever it comes"]
+loses = [
+    "A reset is raised, wherever it comes",
+    "A timeout of the socket is raised, in the header and in the payload",
+]
 told = ["an error was turned into an answer"]
 '''
 

@@ -22,6 +22,9 @@ loses = [
     "recv_msg leaves the socket open and nothing behind",
     "send_msg leaves the socket open and nothing behind",
     "Waiting for a message does not burn the processor",
+    "A timeout of the socket is raised, in the header and in the payload",
+    "A timeout of the socket is raised when the other side never reads",
+    "The limit is the reader's: a message of 2 MiB is sent",
 ]
 told = ["the network's byte order is big-endian"]
 '''

@@ -6,6 +6,7 @@ loses = [
     "Wherever a frame is cut, in its header or in its payload, the message is the same",
     "Of a message in pieces not one byte too many is read",
     "A reset is raised, wherever it comes",
+    "A timeout of the socket is raised, in the header and in the payload",
 ]
 told = ["one recv is not one message"]
 '''

@@ -1,0 +1,34 @@
+'''
+mistake = "Gives the lent socket a timeout of its own choice"
+loses = ["A timeout of the socket is raised, in the header and in the payload"]
+told = ["did not end within 3 s"]
+'''
+
+# %% answer-recv-msg
+import struct
+
+
+def recv_msg(sock, *, max_size=1 << 20):
+    sock.settimeout(30.0)
+    header = read(sock, 4)
+    if not header:
+        return None
+    if len(header) < 4:
+        raise EOFError("the stream ended inside a header")
+    (size,) = struct.unpack("!I", header)
+    if size > max_size:
+        raise ValueError("the message is too long")
+    payload = read(sock, size)
+    if len(payload) < size:
+        raise EOFError("the stream ended inside a payload")
+    return payload
+
+
+def read(sock, n):
+    data = bytearray()
+    while len(data) < n:
+        piece = sock.recv(min(n - len(data), 65536))
+        if not piece:
+            break
+        data += piece
+    return bytes(data)
