@@ -194,7 +194,8 @@ class Seat:
         if call.text:
             self._learned.completed.add(call.name)
             lives_on = isinstance(record.value, socket.socket) or hasattr(type(record.value), "__reference__")
-            self._learned.last[call.name] = replace(record, value=None) if lives_on else record
+            value = None if lives_on else record.value
+            self._learned.last[call.name] = replace(record, value=value, numbers=call.numbers)
 
     def note_hang(self, call: Call, examinee: Examinee, seconds: float) -> None:
         """A call was cut off after so many seconds: its process is of no use any more."""

@@ -10,7 +10,7 @@ inside the claim that uses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from typing import Any, Protocol
 
@@ -24,11 +24,15 @@ from autograde.examiner.seat import Answer, Seat
 from autograde.examiner.standin import Class, Function
 from autograde.examiner.thing import wrap
 
-__all__ = ["Answer", "answers", "seats", "submitted"]
+__all__ = ["Answer", "answers", "seats", "sources", "submitted"]
 
 
 class Provider(Protocol):
-    """Where answer cells come from."""
+    """Where answer cells come from. `seats` has those that were asked for."""
+
+    @property
+    def seats(self) -> Mapping[Answer, Seat]:
+        """One for each cell."""
 
     def find(self, name: str) -> Answer:
         """The answer cell that defines the name. Raises `NotThere`."""
@@ -79,6 +83,11 @@ def answers(given: Sequence[Answer]) -> Iterator[Given]:
 def seats() -> list[Seat]:
     """The seats of the innermost `answers` block so far; none where answers come from a notebook's kernel."""
     return list(_providers[-1].seats.values()) if _providers else []
+
+
+def sources() -> str:
+    """The text of the answer cells that have been asked for so far, in grading and in a notebook."""
+    return "\n".join(answer.source for answer in list(_provider().seats)) if _providers or running_shell() else ""
 
 
 def submitted(name: str) -> Any:

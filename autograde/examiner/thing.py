@@ -130,7 +130,7 @@ class Object(Living):
         return str(self._examinee_do("text"))
 
     def __repr__(self) -> str:
-        return f"<the student's {self._examinee_kind}>"
+        return f"an object of class {self._examinee_kind}"
 
 
 def wrap(seat: Seat, examinee: Examinee, number: int, kind: str) -> Object:
