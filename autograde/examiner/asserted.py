@@ -115,7 +115,7 @@ def _statement(frame: FrameType, line: int) -> ast.Assert | None:
 def _value(node: ast.expr, frame: FrameType) -> Any:
     """The value of an expression that calls nothing but harmless functions; `UNKNOWN` for others."""
     if isinstance(node, ast.Call) and not _is_harmless(node, frame):
-        function = _value(node.func, frame)
+        function = _value(_without_deadline(node.func), frame)
         last = getattr(function, "last", None)
         return getattr(last, "value", UNKNOWN)
     if any(isinstance(part, ast.Call) and not _is_harmless(part, frame) for part in ast.walk(node)):
@@ -126,6 +126,12 @@ def _value(node: ast.expr, frame: FrameType) -> Any:
         return eval(compile(ast.Expression(node), "<asserted>", "eval"), frame.f_globals, frame.f_locals)
     except Exception:
         return UNKNOWN
+
+
+def _without_deadline(function: ast.expr) -> ast.expr:
+    """`ask` of `ask.within(5.0)`."""
+    is_within = isinstance(function, ast.Call) and isinstance(function.func, ast.Attribute)
+    return function.func.value if is_within and function.func.attr == "within" else function  # type: ignore[attr-defined]
 
 
 def _is_harmless(call: ast.Call, frame: FrameType) -> bool:

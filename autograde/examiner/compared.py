@@ -57,7 +57,7 @@ def unordered(subject: str, wanted: Any, got: Any, relation: str) -> Explanation
 def untyped(subject: str, wanted: Any, got: Any) -> Explanation:
     """The same for a value that should be of a type, or of one of several."""
     names = " or ".join(named(each.__name__) for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
-    came = "None" if got is None else f"{named(kind_of(got))}: {short(got)}"
+    came = "None" if got is None else f"{_a_kind_of(got)}: {short(got)}"
     said = f"{subject} is not of the type that was wanted: wanted {names}, got {came}"
     return Explanation(said + (FORGOTTEN if got is None else ""), is_compared=True, is_other_type=True)
 
@@ -134,10 +134,14 @@ def of_other_type(wanted: Any, got: Any) -> bool:
 
 
 def _types(wanted: Any, got: Any, words: str) -> str:
-    """The words with both types in them; "" where the types of items, or nothing but None, differ."""
-    if kind_of(wanted) == kind_of(got):
+    """The words with both types in them, or about an item of another type; "" where neither differs."""
+    if kind_of(wanted) != kind_of(got):
+        return words.format(_a_kind_of(got), "None" if wanted is None else _a_kind_of(wanted))
+    if not isinstance(wanted, list | tuple):
         return ""
-    return words.format(named(kind_of(got)), "None" if wanted is None else named(kind_of(wanted)))
+    apart = (place for place, pair in enumerate(zip(wanted, got, strict=False)) if of_other_type(*pair))
+    place = next(apart, None)
+    return "" if place is None else _types(wanted[place], got[place], f". Item {place + 1} is {{}}, not {{}}")
 
 
 def kind_of(value: Any) -> str:
@@ -145,8 +149,22 @@ def kind_of(value: Any) -> str:
     return str(getattr(value, "_examinee_kind", type(value).__name__))
 
 
+class NotKept:
+    """In the place of an object that was not kept, so that it can be said what it was."""
+
+    def __init__(self, kind: str) -> None:
+        self._examinee_kind = kind
+
+    def __repr__(self) -> str:
+        return f"<{named(self._examinee_kind)} object>"
+
+
+def _a_kind_of(value: Any) -> str:
+    return named(kind_of(value)) + (" object" if hasattr(value, "_examinee_kind") else "")
+
+
 def named(kind: str) -> str:
-    """A class with its article."""
+    """The name of a class with its article."""
     return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 

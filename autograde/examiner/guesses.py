@@ -110,7 +110,8 @@ def _explains_a_value(evidence: Evidence) -> bool:
     if likely in NOT_IN_A_VALUE and not found.entries & ENTRIES.get(likely, set()):
         return False
     if found.got is not None:
-        return likely in MIXED or (found.got != b"" and is_a_beginning(found.got, found.wanted))
+        is_a_part = is_a_beginning(found.got, found.wanted) and (found.got != b"" or likely == "W10")
+        return is_a_part or likely in MIXED
     if found.entries and likely in ENTRIES and not found.entries & ENTRIES[likely]:
         return False
     return likely != "W11" or BACKWARDS in found.problem
