@@ -58,7 +58,10 @@ def _explained(error: AssertionError) -> Explanation:
     found = _of_comparison(test, frame) if isinstance(test, ast.Compare) and len(test.ops) == 1 else None
     if isinstance(test, ast.Call):
         found = _of_type_check(test, frame)
-    return found or Explanation(f"this does not hold: {ast.unparse(statement.test)}{_seen(test, frame)}")
+    if found is None:
+        says = f"this does not hold: {ast.unparse(statement.test)}{_seen(test, frame)}"
+        found = Explanation(says, is_other_type=_asks_for_types(test))
+    return replace(found, is_in_helper=frame.f_code.co_name != "<module>")
 
 
 def _failing(test: ast.expr, frame: FrameType) -> ast.expr:
@@ -87,6 +90,11 @@ def _of_type_check(test: ast.Call, frame: FrameType) -> Explanation | None:
         return None
     got, wanted = (_value(node, frame) for node in test.args)
     return None if UNKNOWN in (got, wanted) else untyped(subject_of(test.args[0], frame), wanted, got)
+
+
+def _asks_for_types(test: ast.expr) -> bool:
+    """As `all(isinstance(each, float) for each in times)` does."""
+    return any(isinstance(part, ast.Name) and part.id == "isinstance" for part in ast.walk(test))
 
 
 def _seen(test: ast.expr, frame: FrameType) -> str:

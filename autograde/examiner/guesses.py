@@ -39,10 +39,11 @@ NOT_IN_A_VALUE = {"W02", "W03", "W05", "W06", "W08", "W12", "W13", "W16", "beyon
 """Mistakes that show in time, memory, exceptions, or what the other side got: hardly in a value that is returned."""
 
 ENTRIES: dict[str, set[str]] = {
-    "W05": {"lost", "late"},
-    "W19": {"foreign"},
+    "W05": {"received"},
+    "W19": {"foreign", "received"},
     "again": {"blocks"},
     "fragments": {"dont_fragment", "more_fragments", "fragment_offset", "transport"},
+    "in turn": set(),
     "header length": {"header_length", "options", "payload", "transport"},
     "late": {"late"},
     "no checksum": {"checksum_ok"},
@@ -72,6 +73,8 @@ def fits(evidence: Evidence) -> bool:
         return _explains_what_was_not_raised(error, evidence)
     if isinstance(error, NotInTime):
         return evidence.likely != "W05" or waits_anew(error, evidence)
+    if _is_about_something_else(evidence):
+        return False
     if evidence.found.is_compared:
         return _explains_a_value(evidence)
     return bool(error.args) or evidence.has_returned_something  # the check said in its own words what is wrong
@@ -103,6 +106,12 @@ def turned_an_error_into_an_answer(error: NotRaised, evidence: Evidence) -> bool
     return error.returned and (has_an_end or evidence.catches_without_raising)
 
 
+def _is_about_something_else(evidence: Evidence) -> bool:
+    """Other entries are wrong than the guess is about, or a helper of the check looked at something else."""
+    found, shown = evidence.found, ENTRIES.get(evidence.likely)
+    return shown is not None and bool(found.entries or found.is_in_helper) and not found.entries & shown
+
+
 def _explains_a_value(evidence: Evidence) -> bool:
     likely, found = evidence.likely, evidence.found
     if likely == "W16":
@@ -112,8 +121,6 @@ def _explains_a_value(evidence: Evidence) -> bool:
     if found.got is not None:
         is_a_part = is_a_beginning(found.got, found.wanted) and (found.got != b"" or likely == "W10")
         return is_a_part or likely in MIXED
-    if found.entries and likely in ENTRIES and not found.entries & ENTRIES[likely]:
-        return False
     return likely != "W11" or BACKWARDS in found.problem
 
 

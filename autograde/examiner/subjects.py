@@ -36,14 +36,14 @@ def tree_of(frame: FrameType) -> ast.Module | None:
 
 def subject_of(node: ast.expr, frame: FrameType) -> str:
     """The words for a value of the check, without any name that only the check knows."""
-    return _Namer(frame, tree_of(frame), node.lineno).words(node, HOPS) or UNNAMED
+    return _Namer(frame, tree_of(frame)).words(node, HOPS) or UNNAMED
 
 
 class _Namer:
     """Follows the names of one source back to the calls that their values come from."""
 
-    def __init__(self, frame: FrameType, tree: ast.Module | None, line: int) -> None:
-        self.frame, self.line = frame, line
+    def __init__(self, frame: FrameType, tree: ast.Module | None) -> None:
+        self.frame = frame
         self.given = list(_bindings(tree)) if tree else []
 
     def words(self, node: ast.expr, hops: int) -> str:
@@ -54,14 +54,14 @@ class _Namer:
             inner = self.words(key[0], hops)
             return f"[{key[1]!r}] in {inner}" if inner else ""
         if isinstance(node, ast.Name):
-            return self._words_for_name(node.id, hops)
+            return self._words_for_name(node.id, node.lineno, hops)
         if isinstance(node, ast.Call) and isinstance(node.func, ast.Attribute):
             return self._words_for_method(node.func, hops)
         parts = node.elts if isinstance(node, ast.Tuple | ast.List) else ast.iter_child_nodes(node)
         told = (self.words(part, hops) for part in parts if isinstance(part, ast.expr))
         return next(filter(None, told), "")
 
-    def _words_for_name(self, name: str, hops: int) -> str:
+    def _words_for_name(self, name: str, line: int, hops: int) -> str:
         value = self._looked_up(name)
         if isinstance(value, Callable):
             return f"what {name} returned"
@@ -71,8 +71,10 @@ class _Namer:
             return UNREAD
         for target, source in reversed(self.given):
             place = _place_in(target, name)
-            if place is None or source.lineno > self.line:
+            if place is None or source.lineno >= line:
                 continue
+            if place and isinstance(source, ast.Tuple):
+                return self.words(source.elts[place - 1], hops - 1)
             words = self.words(source, hops - 1)
             return f"item {place} of {words}" if place and words else words
         return ""
