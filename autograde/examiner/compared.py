@@ -125,14 +125,15 @@ ALIKE = (bytes, bytearray, memoryview), (int, float)
 def of_other_type(wanted: Any, got: Any) -> bool:
     """Something came that is of another type than what was wanted, or has such an item or entry.
 
-    None stands for what is not there, so it is no other type; only an empty container in its place is.
+    None stands for what is not there, so it is no other type; but not in the place of bytes, and no empty container
+    stands for it.
     """
     if isinstance(wanted, dict) and isinstance(got, dict):
         return any(of_other_type(wanted[key], got[key]) for key in wanted if key in got)
     if type(wanted) is type(got) and isinstance(wanted, list | tuple):
         return any(map(of_other_type, wanted, got))
     if wanted is None or got is None:
-        return wanted is None and isinstance(got, dict | list | tuple) and not got
+        return isinstance(wanted, bytes) or (wanted is None and isinstance(got, dict | list | tuple) and not got)
     return kind_of(wanted) != kind_of(got) and not any({type(wanted), type(got)} <= {*alike} for alike in ALIKE)
 
 

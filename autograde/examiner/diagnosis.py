@@ -16,8 +16,8 @@ from autograde.examiner.evidence import Evidence
 from autograde.examiner.expectations import NotRaised
 from autograde.examiner.guesses import (
     ENDLESS,
+    IN_TIME,
     MISUSED,
-    NOT_IN_A_VALUE,
     fits,
     is_a_beginning,
     is_a_server,
@@ -197,7 +197,7 @@ def _got_only_a_part(evidence: Evidence) -> bool:
 def _swallowed_an_error(evidence: Evidence) -> bool:
     """It returned instead of raising, and the claim's own guess is about something that does not show so."""
     error = evidence.error
-    is_open = not evidence.likely or evidence.likely in NOT_IN_A_VALUE - {"W12", "W13", "beyond"}
+    is_open = not evidence.likely or evidence.likely in IN_TIME
     return isinstance(error, NotRaised) and is_open and turned_an_error_into_an_answer(error, evidence)
 
 

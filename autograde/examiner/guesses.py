@@ -35,8 +35,11 @@ MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, er
 WITHOUT_ERRORS = {"W01", "W08", "W16"}
 """Mistakes that no OSError shows."""
 
-NOT_IN_A_VALUE = {"W02", "W03", "W05", "W06", "W08", "W12", "W13", "W16", "beyond", "flush"}
-"""Mistakes that show in time, memory, exceptions, or what the other side got: hardly in a value that is returned."""
+IN_TIME = {"W02", "W03", "W05", "W08", "W16", "flush"}
+"""Mistakes that show in time, or in what the other side got and what is left open."""
+
+NOT_IN_A_VALUE = IN_TIME | {"W06", "W12", "W13", "beyond", "does not fit", "short forms", "unchecked"}
+"""Those, and mistakes that show where an exception is wanted: hardly in a value that is compared."""
 
 ENTRIES: dict[str, set[str]] = {
     "W05": {"received"},
@@ -96,7 +99,7 @@ def _explains_what_was_not_raised(error: NotRaised, evidence: Evidence) -> bool:
         return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
     if evidence.likely == "W06":
         return turned_an_error_into_an_answer(error, evidence)
-    returned_nothing = evidence.returned == "b''" and evidence.likely in NOT_IN_A_VALUE
+    returned_nothing = evidence.returned == "b''" and evidence.likely in {*IN_TIME, "W12", "W13", "beyond"}
     return not returned_nothing and evidence.likely not in AFTERWARDS | {"W05", "W16"}
 
 
