@@ -168,8 +168,8 @@ def _a_kind_of(value: Any) -> str:
 
 
 def named(kind: str) -> str:
-    """The name of a class with its article."""
-    return f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
+    """The name of a class with its article, which `bytes` has not."""
+    return kind if kind == "bytes" else f"{'an' if kind[:1].lower() in 'aeio' else 'a'} {kind}"
 
 
 def short(value: Any) -> str:
