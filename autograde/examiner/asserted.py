@@ -8,13 +8,12 @@ last), and says what was wanted and what came instead.
 from __future__ import annotations
 
 import ast
-import linecache
-from collections.abc import Iterator
-from dataclasses import dataclass
+from dataclasses import replace
 from types import FrameType, TracebackType
 from typing import Any
 
-from autograde.wire.show import brief
+from autograde.examiner.compared import Explanation, compared, short, unordered, untyped
+from autograde.examiner.subjects import subject_of, tree_of
 
 HARMLESS = {
     "len",
@@ -36,96 +35,73 @@ HARMLESS = {
 
 UNKNOWN = object()
 
-
-@dataclass(frozen=True, slots=True)
-class Explanation:
-    """`problem` in one sentence; `wanted` and `got` where both are bytes and can be laid side by side."""
-
-    problem: str
-    wanted: bytes | None = None
-    got: bytes | None = None
+RELATIONS: dict[type[ast.cmpop], str] = {
+    ast.Gt: "more than", ast.GtE: "at least", ast.Lt: "less than", ast.LtE: "at most", ast.NotEq: "something else than",
+}  # fmt: skip
 
 
 def explain(error: AssertionError) -> Explanation:
     """The failed statement of `error` in words. An assertion that brings its own message speaks for itself."""
-    if error.args:
-        return Explanation(str(error)[:2000])
+    if not error.args:
+        return _explained(error)
+    found = _explained(error)
+    also = f". {found.types[:1].upper()}{found.types[1:]}" if found.types else ""
+    return replace(found, problem=str(error)[:2000].rstrip(".") + also, wanted=None, got=None)
+
+
+def _explained(error: AssertionError) -> Explanation:
     frame, line = _where(error.__traceback__)
     statement = _statement(frame, line) if frame else None
     if frame is None or statement is None:
         return Explanation("a statement of the check does not hold")
-    test = statement.test
-    if isinstance(test, ast.Compare) and len(test.ops) == 1:
-        return _compared(test, frame)
-    return Explanation(f"this does not hold: {ast.unparse(test)}")
+    test = _failing(statement.test, frame)
+    found = _of_comparison(test, frame) if isinstance(test, ast.Compare) and len(test.ops) == 1 else None
+    if isinstance(test, ast.Call):
+        found = _of_type_check(test, frame)
+    if found is None:
+        says = f"this does not hold: {ast.unparse(statement.test)}{_seen(test, frame)}"
+        found = Explanation(says, is_other_type=_asks_for_types(test))
+    return replace(found, is_in_helper=frame.f_code.co_name != "<module>")
 
 
-def _compared(test: ast.Compare, frame: FrameType) -> Explanation:
+def _failing(test: ast.expr, frame: FrameType) -> ast.expr:
+    """The part of a condition that does not hold: of `a and b` the first that is not true."""
+    while isinstance(test, ast.BoolOp) and isinstance(test.op, ast.And):
+        values = ((part, _value(part, frame)) for part in test.values)
+        test = next((part for part, value in values if value is UNKNOWN or not value), test.values[-1])
+    return test
+
+
+def _of_comparison(test: ast.Compare, frame: FrameType) -> Explanation | None:
     left, right = (_value(node, frame) for node in (test.left, test.comparators[0]))
-    subject = _subject(test.left)
-    if left is UNKNOWN or right is UNKNOWN or not isinstance(test.ops[0], ast.Eq):
-        seen = "" if left is UNKNOWN else f"; {subject} is {_short(left)}"
-        return Explanation(f"this does not hold: {ast.unparse(test)}{seen}")
-    problem = f"{subject} is not what was wanted"
-    if isinstance(right, bytes) and left is None:
-        return Explanation(f"{problem}: wanted {_short(right)}, got None. Was there a `return` on this way out?")
-    if isinstance(left, bytes | bytearray) and isinstance(right, bytes | bytearray):
-        return Explanation(problem + ".", bytes(right), bytes(left))
-    if isinstance(left, dict) and isinstance(right, dict):
-        return Explanation(f"{problem}: " + "; ".join(_differences(right, left)))
-    return Explanation(f"{problem}: wanted {_short(right)}, got {_short(left)}")
+    if left is UNKNOWN or right is UNKNOWN:
+        return None
+    subject, operator = subject_of(test.left, frame), test.ops[0]
+    if isinstance(operator, ast.Eq):
+        return compared(subject, right, left)
+    if isinstance(operator, ast.In) and isinstance(right, list | tuple) and right:
+        return compared(subject, right[0], left)
+    relation = RELATIONS.get(type(operator))
+    return unordered(subject, right, left, relation) if relation else None
 
 
-MOST_DIFFERENCES = 6
-"""Entries of two dictionaries that are told apart in one sentence."""
+def _of_type_check(test: ast.Call, frame: FrameType) -> Explanation | None:
+    if not (isinstance(test.func, ast.Name) and test.func.id == "isinstance" and len(test.args) == 2):
+        return None
+    got, wanted = (_value(node, frame) for node in test.args)
+    return None if UNKNOWN in (got, wanted) else untyped(subject_of(test.args[0], frame), wanted, got)
 
 
-def _differences(wanted: dict[Any, Any], got: dict[Any, Any]) -> list[str]:
-    """A clause for each entry that is not as wanted; one of a dictionary within is named by both keys."""
-    apart = list(_told_apart(wanted, got, ""))
-    more = len(apart) - MOST_DIFFERENCES
-    return apart[:MOST_DIFFERENCES] + ([f"and {more} more"] if more > 0 else [])
+def _asks_for_types(test: ast.expr) -> bool:
+    """As `all(isinstance(each, float) for each in times)` does."""
+    return any(isinstance(part, ast.Name) and part.id == "isinstance" for part in ast.walk(test))
 
 
-def _told_apart(wanted: dict[Any, Any], got: dict[Any, Any], place: str) -> Iterator[str]:
-    for key in [*wanted, *(key for key in got if key not in wanted)]:
-        here = f"{place}[{_short(key)}]"
-        if key not in got:
-            yield f"{here} is missing"
-        elif key not in wanted:
-            yield f"{here} is there, and should not be"
-        elif isinstance(wanted[key], dict) and isinstance(got[key], dict):
-            yield from _told_apart(wanted[key], got[key], here)
-        elif got[key] != wanted[key]:
-            remark = f" ({BACKWARDS})" if _is_backwards(wanted[key], got[key]) else ""
-            yield f"{here}: wanted {_short(wanted[key])}, got {_short(got[key])}{remark}"
-
-
-BACKWARDS = "its bytes in the opposite order"
-
-
-def _is_backwards(wanted: Any, got: Any) -> bool:
-    """Two numbers of 2, 4 or 8 bytes, one of which is the other read from its end."""
-    if type(wanted) is not int or type(got) is not int or min(wanted, got) < 0:
-        return False
-    sizes = [size for size in (2, 4, 8) if max(wanted, got) < 256**size]
-    return any(wanted.to_bytes(size, "big") == got.to_bytes(size, "little") for size in sizes)
-
-
-def _subject(node: ast.expr) -> str:
-    if isinstance(node, ast.Call):
-        return f"what {ast.unparse(node.func)} returned"
-    return ast.unparse(node)
-
-
-def _short(value: Any) -> str:
-    if isinstance(value, bytes):
-        return brief(value)
-    try:
-        text = repr(value)
-    except Exception:  # whatever a value does when it is shown, it is only shown
-        return f"a {type(value).__name__} that cannot be shown"
-    return text if len(text) <= 200 else f"{text[:160]}… ({len(text):,} characters)"
+def _seen(test: ast.expr, frame: FrameType) -> str:
+    """What the left side of a comparison is, whose right side nobody can look up."""
+    if not isinstance(test, ast.Compare) or (left := _value(test.left, frame)) is UNKNOWN:
+        return ""
+    return f"; {subject_of(test.left, frame)} is {short(left)}"
 
 
 def _where(traceback: TracebackType | None) -> tuple[FrameType | None, int]:
@@ -137,10 +113,8 @@ def _where(traceback: TracebackType | None) -> tuple[FrameType | None, int]:
 
 
 def _statement(frame: FrameType, line: int) -> ast.Assert | None:
-    source = "".join(linecache.getlines(frame.f_code.co_filename, frame.f_globals))
-    try:
-        tree = ast.parse(source)
-    except SyntaxError:
+    tree = tree_of(frame)
+    if tree is None:
         return None
     around = [n for n in ast.walk(tree) if isinstance(n, ast.Assert) and n.lineno <= line <= (n.end_lineno or n.lineno)]
     return around[-1] if around else None
@@ -148,11 +122,11 @@ def _statement(frame: FrameType, line: int) -> ast.Assert | None:
 
 def _value(node: ast.expr, frame: FrameType) -> Any:
     """The value of an expression that calls nothing but harmless functions; `UNKNOWN` for others."""
-    if isinstance(node, ast.Call) and not _is_harmless(node):
-        function = _value(node.func, frame)
+    if isinstance(node, ast.Call) and not _is_harmless(node, frame):
+        function = _value(_without_deadline(node.func), frame)
         last = getattr(function, "last", None)
         return getattr(last, "value", UNKNOWN)
-    if any(isinstance(part, ast.Call) and not _is_harmless(part) for part in ast.walk(node)):
+    if any(isinstance(part, ast.Call) and not _is_harmless(part, frame) for part in ast.walk(node)):
         return UNKNOWN
     if any(isinstance(part, ast.Await | ast.NamedExpr | ast.Yield | ast.YieldFrom) for part in ast.walk(node)):
         return UNKNOWN
@@ -162,5 +136,15 @@ def _value(node: ast.expr, frame: FrameType) -> Any:
         return UNKNOWN
 
 
-def _is_harmless(call: ast.Call) -> bool:
+def _without_deadline(function: ast.expr) -> ast.expr:
+    """`ask` of `ask.within(5.0)`."""
+    is_within = isinstance(function, ast.Call) and isinstance(function.func, ast.Attribute)
+    return function.func.value if is_within and function.func.attr == "within" else function  # type: ignore[attr-defined]
+
+
+def _is_harmless(call: ast.Call, frame: FrameType) -> bool:
+    """It calls a function that may be called again, or looks into a dictionary."""
+    if isinstance(call.func, ast.Attribute) and call.func.attr == "get" and isinstance(call.func.value, ast.Name):
+        name = call.func.value.id
+        return type(frame.f_locals.get(name, frame.f_globals.get(name))) is dict
     return isinstance(call.func, ast.Name) and call.func.id in HARMLESS

@@ -9,39 +9,25 @@ from __future__ import annotations
 
 import errno
 import re
-import struct
 from collections.abc import Callable
-from dataclasses import dataclass
 
-from autograde.examiner.asserted import BACKWARDS, explain
 from autograde.examiner.errors import Hang, NotCanceled, StudentFault, Untidy
+from autograde.examiner.evidence import Evidence
 from autograde.examiner.expectations import NotRaised
+from autograde.examiner.guesses import (
+    ENDLESS,
+    IN_TIME,
+    MISUSED,
+    fits,
+    is_a_beginning,
+    is_a_server,
+    takes_single_bytes,
+    turned_an_error_into_an_answer,
+    without_comments,
+)
 from autograde.wire.failures import Unmet
 from autograde.wire.party import STUDENT
 from autograde.wire.show import first_difference
-from autograde.wire.transcript import Transcript
-
-
-@dataclass(frozen=True, slots=True)
-class Evidence:
-    """What is known about a failed claim. `wanted` and `got` are the bytes that were compared, if any."""
-
-    error: BaseException
-    transcript: Transcript
-    wanted: bytes | None = None
-    got: bytes | None = None
-    likely: str = ""
-
-    @property
-    def has_returned_something(self) -> bool:
-        """The last call returned, and not just None."""
-        ends = [event for event in self.transcript if event.kind in ("returns", "raises", "hangs")]
-        return bool(ends) and ends[-1].kind == "returns" and ends[-1].text != "None"
-
-    @property
-    def is_from_student(self) -> bool:
-        """The error was raised by the student's own code."""
-        return hasattr(self.error, "__examinee__")
 
 
 def diagnose(evidence: Evidence) -> str:
@@ -49,77 +35,14 @@ def diagnose(evidence: Evidence) -> str:
     for code, holds in RULES:
         if holds(evidence):
             return code
-    return evidence.likely if _fits_a_guess(evidence) else ""
+    return evidence.likely if fits(evidence) else ""
 
-
-ENDLESS = {"W03", "W04", "W05", "W15", "W16", "W20", "W23", "beyond", "deadline"}
-"""Mistakes that show as a call that does not end."""
 
 ADDRESSES = re.compile(r"\(\w+, ?\w+\)|addr\b|address|accept\(|recvfrom\(|getpeername|getsockname")
 """What a line of code says that has to do with socket addresses: a pair to unpack, or what gives them."""
 
 LISTENERS = re.compile(r"listen\w*\.(send|recv)")
 """A line of code that talks on a listening socket."""
-
-AFTERWARDS = {"W08", "bad-line", "resume"}
-"""Mistakes that show in what a function does after it has raised what it should."""
-
-MISREAD = {"W11", "header length", "padding", "fragments", "no checksum"}
-"""Mistakes in reading a structure: what is read at a wrong place, or backwards, is soon found to be impossible."""
-
-MIXED = {"W19", "copy", "damage"}
-"""Mistakes that show as bytes other than those that were sent."""
-
-DAMAGE = {"newline", "spaces"}
-"""Mistakes that show as other bytes than those that were to be passed on."""
-
-MISUSED = {errno.EBADF, errno.EADDRINUSE, errno.ECONNREFUSED, errno.ENOTCONN, errno.EINVAL}
-"""Errors that speak of how a socket was used, not of how the conversation went."""
-
-
-def _fits_a_guess(evidence: Evidence) -> bool:
-    """The failure is one of a conversation, so that the claim's own guess may be right."""
-    error = evidence.error
-    if isinstance(error, OSError) and evidence.is_from_student:
-        return error.errno not in MISUSED or evidence.likely == "refused"
-    if evidence.is_from_student and isinstance(error, ValueError | struct.error) and evidence.likely in MISREAD:
-        return True
-    if evidence.is_from_student:
-        return isinstance(error, EOFError | MemoryError | UnicodeError) or _is_about_http(error)
-    if isinstance(error, Hang):
-        return evidence.likely in ENDLESS
-    if isinstance(error, Unmet):
-        is_silent = evidence.got == b"" and not _is_a_server(evidence)  # the other side got nothing at all
-        return is_silent or _is_damaged(evidence)
-    if isinstance(error, StudentFault):
-        return False
-    if isinstance(error, NotRaised) and error.returned:
-        return evidence.likely not in AFTERWARDS
-    if isinstance(error, NotRaised):  # it raised something else, which is no answer
-        return evidence.likely != "W06" and isinstance(error.__cause__, OSError | EOFError | MemoryError)
-    if evidence.got is not None:
-        return _is_a_beginning(evidence.got, evidence.wanted) or evidence.likely in MIXED
-    if error.args:  # the check said in its own words what is wrong
-        return True
-    return evidence.has_returned_something and not _is_refuted(evidence)
-
-
-def _is_about_http(error: BaseException) -> bool:
-    """What http.client raises about an answer that is not as it should be."""
-    return any(kind.__module__ == "http.client" for kind in type(error).__mro__)
-
-
-def _is_refuted(evidence: Evidence) -> bool:
-    """The values that were compared speak against the guess: a number read backwards, or a call that takes too long."""
-    if not isinstance(evidence.error, AssertionError):
-        return False
-    return evidence.likely == "W03" or (evidence.likely == "W11" and BACKWARDS not in explain(evidence.error).problem)
-
-
-def _is_damaged(evidence: Evidence) -> bool:
-    """Something else came, and not only another line end: the guess is about what damages what is passed on."""
-    wanted, got = (data or b"" for data in (evidence.wanted, evidence.got))
-    return evidence.likely in DAMAGE and wanted.rstrip(b"\r\n") != got.rstrip(b"\r\n")
 
 
 def _is_unfinished(evidence: Evidence) -> bool:
@@ -161,11 +84,11 @@ def _swallowed_a_cancellation(evidence: Evidence) -> bool:
 
 
 def _never_ended_its_request(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and not _is_a_server(evidence)
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and not is_a_server(evidence)
 
 
 def _left_a_client_waiting(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and _is_a_server(evidence)
+    return isinstance(evidence.error, Unmet) and evidence.error.end_is_missing and is_a_server(evidence)
 
 
 def _talks_on_its_listener(evidence: Evidence) -> bool:
@@ -182,7 +105,7 @@ def _let_one_client_end_it(evidence: Evidence) -> bool:
     """What one client did flew out of a server."""
     is_theirs = isinstance(evidence.error, UnicodeError | EOFError | OSError)
     is_misuse = getattr(evidence.error, "errno", None) in MISUSED
-    return evidence.is_from_student and is_theirs and not is_misuse and _is_a_server(evidence)
+    return evidence.is_from_student and is_theirs and not is_misuse and is_a_server(evidence)
 
 
 def _cannot_open_its_port_again(evidence: Evidence) -> bool:
@@ -203,18 +126,13 @@ def _forgot_what_it_had_read(evidence: Evidence) -> bool:
 def _waits_with_a_part_unsent(evidence: Evidence) -> bool:
     """It went on to read, while the other side had only the beginning of an answer."""
     missed = [party.failure for party in evidence.transcript.parties if isinstance(party.failure, Unmet)]
-    parts = [failure for failure in missed if failure.got and _is_a_beginning(failure.got, failure.wanted)]
+    parts = [failure for failure in missed if failure.got and is_a_beginning(failure.got, failure.wanted)]
     return isinstance(evidence.error, Hang) and evidence.likely == "W02" and bool(parts)
 
 
 def _found_its_own_old_path(evidence: Evidence) -> bool:
     taken = isinstance(evidence.error, OSError) and evidence.error.errno == errno.EADDRINUSE
     return evidence.is_from_student and taken and evidence.likely == "stale"
-
-
-def _is_a_server(evidence: Evidence) -> bool:
-    """The other side was a scripted client."""
-    return any(event.lane.startswith("client") for event in evidence.transcript)
 
 
 def _line_of(evidence: Evidence) -> str:
@@ -266,11 +184,11 @@ def _believed_a_stranger(evidence: Evidence) -> bool:
 
 def _forgot_the_line_end(evidence: Evidence) -> bool:
     missing = (evidence.wanted or b"")[len(evidence.got or b"") :]
-    return bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted) and missing in (b"\n", b"\r\n")
+    return bool(evidence.got) and is_a_beginning(evidence.got, evidence.wanted) and missing in (b"\n", b"\r\n")
 
 
 def _sent_only_a_part(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, Unmet) and bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
+    return isinstance(evidence.error, Unmet) and bool(evidence.got) and is_a_beginning(evidence.got, evidence.wanted)
 
 
 def _skipped_a_part(evidence: Evidence) -> bool:
@@ -284,20 +202,48 @@ def _skipped_a_part(evidence: Evidence) -> bool:
 
 def _got_only_a_part(evidence: Evidence) -> bool:
     returned = not isinstance(evidence.error, StudentFault | Unmet) and not evidence.is_from_student
-    is_a_part = bool(evidence.got) and _is_a_beginning(evidence.got, evidence.wanted)
+    is_a_part = bool(evidence.got) and is_a_beginning(evidence.got, evidence.wanted)
     return returned and is_a_part and not evidence.likely
 
 
 def _swallowed_an_error(evidence: Evidence) -> bool:
-    return isinstance(evidence.error, NotRaised) and evidence.error.returned and not evidence.likely
+    """It returned instead of raising, and the claim's own guess is about something that does not show so."""
+    error = evidence.error
+    is_open = not evidence.likely or evidence.likely in IN_TIME
+    return isinstance(error, NotRaised) and is_open and turned_an_error_into_an_answer(error, evidence)
 
 
-def _is_a_beginning(got: bytes | None, wanted: bytes | None) -> bool:
-    return got is not None and wanted is not None and got != wanted and wanted.startswith(got)
+READING_SIDE = re.compile(r"\bSHUT_RD(WR)?\b|\bshutdown\( *[02] *\)")
+"""What ends the direction that one reads from."""
+
+
+def _ended_its_own_reading_side(evidence: Evidence) -> bool:
+    """It got nothing, though the other side had not ended, and the answer does shut down its reading side."""
+    returned = not isinstance(evidence.error, StudentFault | Unmet) and not evidence.is_from_student
+    is_empty = returned and evidence.returned == "b''" and evidence.had_not_ended
+    return is_empty and bool(READING_SIDE.search(without_comments(evidence.source)))
+
+
+def _asks_for_single_bytes(evidence: Evidence) -> bool:
+    return isinstance(evidence.error, Hang) and evidence.likely == "W03" and takes_single_bytes(evidence)
+
+
+STRIPS = re.compile(r"\.[lr]?strip\(\s*\)|\.splitlines\(")
+"""What takes off, or takes for, more than a line end."""
+
+
+def _takes_off_more_than_the_line_end(evidence: Evidence) -> bool:
+    """A text came back damaged, and the answer uses what damages texts so."""
+    is_about_text = evidence.likely == "newline" and not evidence.found.is_other_type
+    is_damaged = evidence.found.is_compared or (isinstance(evidence.error, Unmet) and fits(evidence))
+    return is_about_text and is_damaged and bool(STRIPS.search(without_comments(evidence.source)))
 
 
 RULES: list[tuple[str, Callable[[Evidence], bool]]] = [
     ("unfinished", _is_unfinished),
+    ("reading side", _ended_its_own_reading_side),
+    ("byte by byte", _asks_for_single_bytes),
+    ("stripped", _takes_off_more_than_the_line_end),
     ("W09", _cut_a_character),
     ("W08", _is_untidy),
     ("W07", _listens_everywhere),

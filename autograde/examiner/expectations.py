@@ -10,11 +10,26 @@ from autograde.examiner.errors import StudentFault
 
 
 class NotRaised(AssertionError):
-    """A call of the student's code did not raise what the task asks for. `returned`: it raised nothing at all."""
+    """A call of the student's code did not raise the `kind` that the task asks for.
 
-    def __init__(self, problem: str, *, returned: bool) -> None:
+    `returned`: it raised nothing at all.
+    """
+
+    def __init__(self, problem: str, *, kind: type[BaseException], returned: bool) -> None:
         super().__init__(problem)
-        self.returned = returned
+        self.kind, self.returned = kind, returned
+
+
+class NotInTime(AssertionError):
+    """A call gave up before its timeout was over, or (not `is_early`) took longer than that allows."""
+
+    def __init__(self, problem: str, *, timeout: float, is_early: bool) -> None:
+        super().__init__(problem)
+        self.timeout, self.is_early = timeout, is_early
+
+    def may_be_one_wait(self, seconds: float) -> bool:
+        """So long is one wait for this timeout."""
+        return EARLY * self.timeout <= seconds <= allowed(self.timeout)
 
 
 class raises:
@@ -36,7 +51,7 @@ class raises:
     ) -> bool:
         if error is None:
             instead = f", got {self.instead_of}" if self.instead_of else ", but the call returned as if all were well"
-            raise NotRaised(f"wanted {self.kind.__name__}{instead}", returned=True)
+            raise NotRaised(f"wanted {self.kind.__name__}{instead}", kind=self.kind, returned=True)
         ended_by = error.__cause__
         if isinstance(error, StudentFault) and isinstance(ended_by, self.kind) and hasattr(ended_by, "__examinee__"):
             self.error = ended_by  # one of the exceptions that are no Exception, such as KeyboardInterrupt
@@ -45,7 +60,7 @@ class raises:
             return False
         if not isinstance(error, self.kind):
             message = f"wanted {self.kind.__name__}, got {type(error).__name__}: {error}".rstrip(": ")
-            raise NotRaised(message, returned=False) from error
+            raise NotRaised(message, kind=self.kind, returned=False) from error
         self.error = error
         return True
 
@@ -60,14 +75,22 @@ def allowed(timeout: float) -> float:
 
 
 def ended_in_time(function: Any, timeout: float) -> None:
-    """The last call of `function` gave up after its timeout, and at most `allowed(timeout)` seconds after it began."""
-    seconds = function.last.seconds
+    """The last call of `function` gave up after its timeout, and at most `allowed(timeout)` seconds after it began.
+
+    Raises `NotInTime`, which calls the timeout what that call did: `patience=0.4`.
+    """
+    seconds, said = function.last.seconds, _as_passed(function, timeout)
     if seconds < EARLY * timeout:
-        raise AssertionError(f"the call gave up after {seconds:.1f} s, before its timeout of {timeout:g} s was over")
+        problem = f"the call gave up after {seconds:.1f} s, before its {said} of {timeout:g} s was over"
+        raise NotInTime(problem, timeout=timeout, is_early=True)
     if seconds > allowed(timeout):
-        raise AssertionError(
-            f"the call took {seconds:.1f} s; with timeout={timeout:g} it may take {allowed(timeout):.1f} s in all"
-        )
+        problem = f"the call took {seconds:.1f} s; with {said}={timeout:g} it may take {allowed(timeout):.1f} s in all"
+        raise NotInTime(problem, timeout=timeout, is_early=False)
+
+
+def _as_passed(function: Any, timeout: float) -> str:
+    """The name of the argument of the last call that had this value."""
+    return next((name for name, value in function.last.numbers.items() if value == timeout), "timeout")
 
 
 TRIES = 4
@@ -91,4 +114,4 @@ def undisturbed(function: Any, seconds: float) -> Iterator[int]:
             return
 
 
-__all__ = ["NotRaised", "allowed", "ended_in_time", "raises", "undisturbed"]
+__all__ = ["NotInTime", "NotRaised", "allowed", "ended_in_time", "raises", "undisturbed"]

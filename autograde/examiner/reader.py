@@ -31,7 +31,8 @@ from autograde.examiner.shapes import lines_from
 class Record:
     """How a request went, and the seconds it took by the wall clock and by the processor.
 
-    `cpu_so_far` is the processor time that the process had used when it answered.
+    `cpu_so_far` is the processor time that the process had used when it answered. `numbers` are the keyword arguments
+    of a call that were numbers, such as its timeout.
     """
 
     outcome: str
@@ -39,6 +40,7 @@ class Record:
     seconds: float = 0.0
     cpu: float = 0.0
     cpu_so_far: float = 0.0
+    numbers: Mapping[str, float] = field(default_factory=dict)
 
 
 class Request:

@@ -43,6 +43,12 @@ class Call:
         """The call as the subject of a sentence."""
         return self.name.capitalize() if " " in self.name else f"`{self.name}`"
 
+    @property
+    def numbers(self) -> dict[str, float]:
+        """The keyword arguments of a call that are numbers."""
+        keywords = self.arguments[-1] if self.arguments and isinstance(self.arguments[-1], dict) else {}
+        return {name: value for name, value in keywords.items() if isinstance(value, int | float)}
+
 
 class Running:
     """A call that is under way. `done` tells whether it has ended."""

@@ -15,17 +15,21 @@ from __future__ import annotations
 
 import errno
 import random
+import re
 import traceback
 from contextlib import ExitStack
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from types import TracebackType
 from typing import Any
 
 from autograde.examiner.asserted import explain
-from autograde.examiner.diagnosis import Evidence, diagnose
+from autograde.examiner.compared import Explanation
+from autograde.examiner.diagnosis import diagnose
 from autograde.examiner.errors import Hang, StudentFault, is_settled
+from autograde.examiner.evidence import Evidence
 from autograde.examiner.expectations import allowed, ended_in_time, raises
 from autograde.examiner.output import Output, listening
+from autograde.examiner.submitted import sources
 from autograde.examiner.trial import Enough, current
 from autograde.wire.codes import MEANINGS, MISTAKES
 from autograde.wire.failures import Unmet
@@ -131,13 +135,15 @@ class Claim:
         if self.score.trial.again:
             return Row(self.claim, FAIL, is_settled=is_settled(error))
         error = self._first_cause(error)
-        problem, wanted, got = _verdict(error)
-        mistake = diagnose(Evidence(error, self.transcript.last_scene(), wanted, got, self.likely))
+        source = sources()
+        found = _verdict(error, source)
+        mistake = diagnose(Evidence(error, self.transcript.last_scene(), found, self.likely, source))
         seed = f"Run it again with the same data: Score(points={self.score.points:g}, seed={self.score.seed})"
         scene = self.transcript.last_scene()
         scripts = [script for party in scene.parties if (script := party.describe())]
         turn = turning_point(scene, error.problem if isinstance(error, Unmet) else "")
-        story = Story(problem, sentences(scene, failing=turn), scripts, _details(error), wanted, got, mistake, seed)
+        steps = sentences(scene, failing=turn)
+        story = Story(found.problem, steps, scripts, _details(error), found.wanted, found.got, mistake, seed)
         picture = sequence(scene, failing=turn).svg if len(scene) else ""
         return Row(self.claim, FAIL, str(story), picture, mistake, is_settled=is_settled(error))
 
@@ -171,16 +177,23 @@ class Claim:
         return Row(self.claim, INFRASTRUCTURE, str(Story(problem, sentences(self.transcript))), trouble=trouble)
 
 
-def _verdict(error: BaseException) -> tuple[str, bytes | None, bytes | None]:
-    """The failure in one sentence, and the bytes to compare if there are any."""
+def _verdict(error: BaseException, source: str) -> Explanation:
+    """The failure in one sentence, and what was compared, if anything was. `source` is the answer's text."""
     if isinstance(error, Unmet):
-        return f"The script of the other side was not met: {error.problem}.", error.wanted, error.got
+        return Explanation(f"The script of the other side was not met: {error.problem}.", error.wanted, error.got)
     if isinstance(error, AssertionError) and not isinstance(error, StudentFault) and not hasattr(error, "__examinee__"):
         found = explain(error)
-        return f"{found.problem[:1].upper()}{found.problem[1:].rstrip('.')}.", found.wanted, found.got
+        return replace(found, problem=_sentence(found.problem.rstrip("."), source))
     if isinstance(error, StudentFault):
-        return str(error), None, None
-    return f"Your code raised {type(error).__name__}: {error}".rstrip(": "), None, None
+        return Explanation(str(error))
+    return Explanation(f"Your code raised {type(error).__name__}: {error}".rstrip(": "))
+
+
+def _sentence(text: str, source: str) -> str:
+    """The text with a capital letter and its full stop. What the answer defines keeps its name as it is."""
+    first = re.match(r"\w*", text)
+    is_name = first and first[0] and re.search(rf"\b(def|class) {first[0]}\b", source)
+    return f"{text if is_name else text[:1].upper() + text[1:]}{'' if text.endswith('?') else '.'}"
 
 
 def _details(error: BaseException) -> list[str]:

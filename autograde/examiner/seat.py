@@ -17,6 +17,7 @@ from dataclasses import dataclass, field, replace
 from typing import Any
 
 from autograde.examiner.bindings import LARGEST
+from autograde.examiner.compared import NotKept, kind_of
 from autograde.examiner.errors import ExaminerError, GivenUp, NotThere
 from autograde.examiner.examinee import limits as scarcity
 from autograde.examiner.output import Output
@@ -191,11 +192,13 @@ class Seat:
             self.output = Output()
 
     def note_end(self, call: Call, record: Record) -> None:
-        """A call ended in time. Its value is remembered, unless that would keep an object or a socket alive."""
+        """A call ended in time. Its value is remembered; of an object or a socket, which that would keep alive, what it
+        was."""
         if call.text:
             self._learned.completed.add(call.name)
             lives_on = isinstance(record.value, socket.socket) or hasattr(type(record.value), "__reference__")
-            self._learned.last[call.name] = replace(record, value=None) if lives_on else record
+            value = NotKept(kind_of(record.value)) if lives_on else record.value
+            self._learned.last[call.name] = replace(record, value=value, numbers=call.numbers)
 
     def note_hang(self, call: Call, examinee: Examinee, seconds: float) -> None:
         """A call was cut off after so many seconds: its process is of no use any more."""

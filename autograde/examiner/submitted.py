@@ -10,7 +10,7 @@ inside the claim that uses it.
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from pathlib import Path
 from typing import Any, Protocol
@@ -25,16 +25,20 @@ from autograde.examiner.seat import Answer, Seat
 from autograde.examiner.standin import Class, Function
 from autograde.examiner.thing import wrap
 
-__all__ = ["Answer", "answers", "hand_out_kit", "seats", "submitted"]
+__all__ = ["Answer", "answers", "hand_out_kit", "seats", "sources", "submitted"]
 
 KIT = Path(__file__).parents[1] / "kit.py"
 """The source of the kit. It is sent to examinees from here, never taken from where students could have changed it."""
 
 
 class Provider(Protocol):
-    """Where answer cells come from. `kit` is the source of the kit, once it was handed out."""
+    """Where answer cells come from. `kit` is the source of the kit, once it was handed out; `seats` were asked for."""
 
     kit: str | None
+
+    @property
+    def seats(self) -> Mapping[Answer, Seat]:
+        """One for each cell."""
 
     def find(self, name: str) -> Answer:
         """The answer cell that defines the name. Raises `NotThere`."""
@@ -94,6 +98,11 @@ def hand_out_kit() -> None:
     In section 1 it does not: what is in the kit is what students build there.
     """
     _provider().kit = KIT.read_text("utf-8")
+
+
+def sources() -> str:
+    """The text of the answer cells that have been asked for so far, in grading and in a notebook."""
+    return "\n".join(answer.source for answer in list(_provider().seats)) if _providers or running_shell() else ""
 
 
 def submitted(name: str) -> Any:

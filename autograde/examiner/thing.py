@@ -11,6 +11,7 @@ from types import TracebackType
 from typing import Any
 
 from autograde.examiner import spoken
+from autograde.examiner.compared import named
 from autograde.examiner.errors import Died, StudentFault
 from autograde.examiner.process import Examinee
 from autograde.examiner.running import DEADLINE, Call
@@ -130,7 +131,7 @@ class Object(Living):
         return str(self._examinee_do("text"))
 
     def __repr__(self) -> str:
-        return f"<the student's {self._examinee_kind}>"
+        return f"<{named(self._examinee_kind)} object>"
 
 
 def wrap(seat: Seat, examinee: Examinee, number: int, kind: str) -> Object:

@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import contextlib
 import socket
+import textwrap
 from collections.abc import Iterator
 from html.parser import HTMLParser
 from typing import Any
@@ -160,7 +161,16 @@ def test_bytes_that_were_skipped_are_recognized_as_a_part_that_was_not_sent() ->
 def test_an_exception_is_no_answer_even_if_it_is_the_wrong_one() -> None:
     """The guess that an error was turned into an answer needs an answer."""
     score = Score(points=2)
-    with handed_in("def ask(how):\n    if how:\n        raise EOFError\n    return b''") as ask:
+    source = """
+    def ask(how):
+        if how:
+            raise EOFError
+        try:
+            raise ConnectionResetError
+        except OSError:
+            return b""
+    """
+    with handed_in(textwrap.dedent(source)) as ask:
         for how in (True, False):
             with score("It raises", likely="W06"), raises(ConnectionError):
                 ask(how)

@@ -181,6 +181,17 @@ MISTAKES: dict[str, Mistake] = {
         "that nothing more will come: sock.shutdown(socket.SHUT_WR).",
         "1.3",
     ),
+    "reading side": Mistake(
+        "the reading side was shut down as well",
+        "recv returned b'' although the server had not ended: did your code shut down its own reading side? SHUT_RDWR "
+        "and SHUT_RD do that. SHUT_WR ends only what your code sends.",
+        "1.3",
+    ),
+    "byte by byte": Mistake(
+        "a call for every single byte",
+        "recv(1) asks the system for one byte, and each call costs time. Ask for all that is still missing.",
+        "1.3",
+    ),
     "forever": Mistake(
         "nothing limits the wait",
         "connect, accept and recv wait for as long as the other side likes. Give the socket a timeout before the first "

@@ -127,13 +127,29 @@ def line_text(number: int) -> str:
 
 
 def lines_of(trace: TracebackType | None) -> list[tuple[int, str, str]]:
-    """The student's part of a traceback: (line number, function, text), outermost first."""
+    """The student's part of a traceback: (line number, function, text), outermost first.
+
+    A line that called itself again and again is there once, with how often at the end of its text.
+    """
     lines = []
     while trace is not None:
         if trace.tb_frame.f_code.co_filename == FILENAME:
             lines.append(_line(trace.tb_lineno, trace.tb_frame))
         trace = trace.tb_next
+    lines = _folded(lines)
     return lines if len(lines) <= 2 * KEPT else lines[:KEPT] + lines[-KEPT:]
+
+
+def _folded(lines: list[tuple[int, str, str]]) -> list[tuple[int, str, str]]:
+    folded: list[tuple[int, str, str]] = []
+    times = 0
+    for place, line in enumerate(lines):
+        times += 1
+        if line != (lines[place + 1] if place + 1 < len(lines) else None):
+            number, function, text = line
+            folded.append((number, function, f"{text}  ({times} times)" if times > 1 else text))
+            times = 0
+    return folded
 
 
 def lines_on_stack(frame: FrameType | None) -> list[tuple[int, str, str]]:

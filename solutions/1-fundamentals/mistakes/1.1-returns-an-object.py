@@ -4,7 +4,7 @@ loses = [
     "unpack_endpoint reads what was written",
     "unpack_endpoint refuses data that is cut off, too long, or of no known family",
 ]
-told = ["the student's IPv4Address"]
+told = ["an IPv4Address object, not a str"]
 '''
 
 
