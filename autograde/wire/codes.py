@@ -286,8 +286,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "two files": Mistake(
         "one text file for both directions",
-        "Before Python 3.13, a text file object that is written to forgets what it had read ahead. Make two of the same "
-        "socket: makefile('r') for one direction, makefile('w') for the other.",
+        "Before Python 3.13, a text file object that is written to forgets what it had read ahead. Make two of the "
+        "same socket: makefile('r') for one direction, makefile('w') for the other.",
         "1.6",
     ),
     "half": Mistake(
