@@ -424,8 +424,8 @@ MISTAKES: dict[str, Mistake] = {
     ),
     "two files": Mistake(
         "one text file for both directions",
-        "A text file object that is written to forgets what it had read ahead. Make two of the same socket: "
-        "makefile('r') for one direction, makefile('w') for the other.",
+        "Before Python 3.13, a text file object that is written to forgets what it had read ahead. Make two of the "
+        "same socket: makefile('r') for one direction, makefile('w') for the other.",
         "1.6",
     ),
     "half": Mistake(
@@ -448,6 +448,18 @@ MISTAKES: dict[str, Mistake] = {
         "something of others was removed",
         "Look before you remove: os.lstat and stat.S_ISSOCK tell whether it is a socket at all, connect whether "
         "somebody listens behind it.",
+        "1.6",
+    ),
+    "busy": Mistake(
+        "no answer was taken for nobody, or waited for without a limit",
+        "Only ConnectionRefusedError says that nobody listens. A live server with a full queue does not answer: ask "
+        "with settimeout, and leave the path alone whatever else connect raises.",
+        "1.6",
+    ),
+    "words": Mistake(
+        "a command is a whole word",
+        "Cut the line at its first space, and compare what is before it with ==. Then see whether what is behind it is "
+        "there at all: a text of no characters is no argument.",
         "1.6",
     ),
     "permissions": Mistake(
@@ -675,6 +687,12 @@ MISTAKES: dict[str, Mistake] = {
         "headers have no fixed length",
         "The header says itself how many words of 4 bytes it has: IPv4 in the low half of byte 0, TCP in the high half "
         "of byte 12. What follows begins there, and not at 20.",
+        "1.6",
+    ),
+    "reserved": Mistake(
+        "some bits of a byte belong to another field",
+        "Shift what you want down to the lowest bit, mask off the rest, and only then multiply: `byte >> 2` is not "
+        "4 * (byte >> 4), as soon as a low bit is set.",
         "1.6",
     ),
     "no checksum": Mistake(

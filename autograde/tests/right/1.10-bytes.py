@@ -30,6 +30,7 @@ def is_alive(path):
     if not stat.S_ISSOCK(os.stat(path, follow_symlinks=False).st_mode):
         return True
     caller = socket.socket(socket.AF_UNIX, socket.SOCK_STREAM)
+    caller.settimeout(0.5)
     try:
         return caller.connect_ex(path) != errno.ECONNREFUSED
     finally:

@@ -10,6 +10,7 @@ def open_unix_listener(path):
     place = pathlib.Path(path)
     if place.is_socket() and not place.is_symlink():
         probe = socket.socket(socket.AF_UNIX)
+        probe.settimeout(2.0)
         try:
             probe.connect(path)
         except ConnectionRefusedError:
@@ -40,7 +41,7 @@ def reply_to(command, store):
     match command.partition(" "):
         case ("QUIT", "", ""):
             return "BYE"
-        case ("GET" | "DEL", _, key) if key:
+        case ("GET" | "DEL", _, rest) if key := rest.partition(" ")[0]:
             value = store.get(key) if command.startswith("GET") else store.pop(key, None)
             if value is None:
                 return "NONE"

@@ -1,6 +1,7 @@
 """The standard library's own server, whose handlers have file objects already; a client with an ExitStack."""
 
 # %% answer-open-unix-listener
+import errno
 import os
 import socket
 import stat
@@ -26,7 +27,8 @@ def open_unix_listener(path):
 
 def remove_if_dead(path):
     with socket.socket(socket.AF_UNIX) as probe:
-        if probe.connect_ex(path):
+        probe.setblocking(False)
+        if probe.connect_ex(path) == errno.ECONNREFUSED:
             os.unlink(path)
 
 

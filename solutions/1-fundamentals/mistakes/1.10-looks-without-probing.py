@@ -1,6 +1,9 @@
 '''
 mistake = "Removes any socket at the path, without asking whether somebody listens"
-loses = ["A live server at the path is left alone, and is an OSError"]
+loses = [
+    "A live server at the path is left alone, and is an OSError",
+    "A live server that is too busy to answer is left alone, too, and soon an OSError",
+]
 told = ["something of others was removed"]
 '''
 

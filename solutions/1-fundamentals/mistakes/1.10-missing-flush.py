@@ -4,6 +4,7 @@ loses = [
     "serve_store sets, gets and deletes over TCP, and returns what is left",
     "serve_store does the same over a Unix path, and keeps the store for the next client",
     "Unknown commands and missing arguments are answered, and the conversation goes on",
+    "A command is its whole first word, and an argument has at least one character",
     "Spaces belong to a value, inside it and at both ends",
     "A CR in a value, and what else may look like a line end, comes back unchanged",
     "Text of any alphabet is UTF-8 on the wire",

@@ -13,6 +13,7 @@ import stat
 def open_unix_listener(path):
     if os.path.lexists(path) and stat.S_ISSOCK(os.lstat(path).st_mode):
         with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1.0)
             try:
                 probe.connect(path)
             except ConnectionRefusedError:

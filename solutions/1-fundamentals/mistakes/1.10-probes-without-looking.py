@@ -15,6 +15,7 @@ import socket
 def open_unix_listener(path):
     if os.path.exists(path):
         with socket.socket(socket.AF_UNIX) as probe:
+            probe.settimeout(1.0)
             try:
                 probe.connect(path)
             except ConnectionRefusedError:

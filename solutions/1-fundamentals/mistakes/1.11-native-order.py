@@ -6,17 +6,19 @@ loses = [
     "A TCP segment is decoded field by field",
     "An ICMP message is decoded field by field",
     "checksum_ok of each layer says whether its checksum holds",
+    "An echo request is built byte by byte",
     "An odd byte at the end is the high half of a word",
+    "A sum that overflows twice is folded twice",
     "IP options belong to the IP header, and move what follows",
     "TCP options belong to the TCP header, and every flag has its name",
+    "The reserved bits beside the TCP header length are no part of it",
     "A UDP checksum of 0 says that there is none, and 0xffff stands for 0",
     "What follows after the total length, or after the UDP length, belongs to nobody",
     "Fragments: flags and offset are apart, and only the first has a transport part",
+    "Each value is of the kind that the tables name: bool, str, bytes, or a number",
     "A packet that is cut short anywhere is a ValueError",
     "Lengths that lie, and packets of another version, are a ValueError",
     "Nothing is left behind, nothing is changed, and the same packet is decoded the same again",
-    "An echo request is built byte by byte",
-    "A sum that overflows twice is folded twice",
 ]
 told = ["the network's byte order is big-endian"]
 '''

@@ -4,6 +4,7 @@ code = "W05"
 loses = [
     "connect_any: two black holes first, and still the third endpoint in time",
     "connect_any: of eleven endpoints, a black hole gets an eleventh of the time",
+    "connect_any: eight black holes, and it gives up in time",
 ]
 told = ["with timeout=0.9 for all endpoints together"]
 '''

@@ -2,7 +2,9 @@
 mistake = "Sends all probes at once and then receives"
 loses = [
     "The next probe is not sent before the one before is answered",
+    "Round-trip times are in milliseconds",
     "A reply that comes after its timeout is late, and is not taken for the next one",
+    "Times are those of the received probes: a late reply has none, and does not count",
     "A reply that others overtake is late, too",
 ]
 told = ["one thing at a time was asked for", "wanted nothing yet, got the datagram probe 2"]

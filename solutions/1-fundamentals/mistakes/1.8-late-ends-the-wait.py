@@ -2,6 +2,7 @@
 mistake = "Goes on to the next probe when a late reply has come"
 loses = [
     "A reply that comes after its timeout is late, and is not taken for the next one",
+    "Times are those of the received probes: a late reply has none, and does not count",
     "A reply that others overtake is late, too",
 ]
 told = ["does not end the wait"]

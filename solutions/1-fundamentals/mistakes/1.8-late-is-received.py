@@ -2,6 +2,7 @@
 mistake = "Counts a late reply as received, and its time too"
 loses = [
     "A reply that comes after its timeout is late, and is not taken for the next one",
+    "Times are those of the received probes: a late reply has none, and does not count",
     "A reply that others overtake is late, too",
 ]
 told = ["a late reply is not the reply to the next probe"]

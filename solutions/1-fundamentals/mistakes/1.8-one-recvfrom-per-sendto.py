@@ -3,6 +3,7 @@ mistake = "Calls recvfrom once for each sendto"
 loses = [
     "A duplicate is counted as one, and shifts nothing",
     "A reply that comes after its timeout is late, and is not taken for the next one",
+    "Times are those of the received probes: a late reply has none, and does not count",
     "A reply that others overtake is late, too",
     "What only looks like a reply is foreign",
     "Noise does not prolong the wait",

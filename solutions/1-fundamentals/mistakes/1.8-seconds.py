@@ -2,8 +2,9 @@
 mistake = "Reports seconds"
 loses = [
     "Round-trip times are in milliseconds",
+    "Times are those of the received probes: a late reply has none, and does not count",
 ]
-told = ["one reply took 100 ms"]
+told = ["the first reply took 100 ms"]
 '''
 
 import socket

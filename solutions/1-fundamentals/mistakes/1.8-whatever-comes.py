@@ -4,6 +4,7 @@ code = "W19"
 loses = [
     "A duplicate is counted as one, and shifts nothing",
     "A reply that comes after its timeout is late, and is not taken for the next one",
+    "Times are those of the received probes: a late reply has none, and does not count",
     "A reply that others overtake is late, too",
     "What only looks like a reply is foreign",
     "A stranger's datagram is no reply",

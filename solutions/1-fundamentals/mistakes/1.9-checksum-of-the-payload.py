@@ -9,6 +9,7 @@ loses = [
     "Sender: a damaged acknowledgement, and what is no acknowledgement at all, does not count",
     "Sender: an acknowledgement of another packet, or from a stranger, does not count",
     "Sender: it gives up with TimeoutError after max_tries, be it silent or noisy there",
+    "Sender: the last try has its timeout, too, and its acknowledgement counts",
     "Sender: nothing, just less than a block, a block, two blocks, and 200 KB",
     "Both: a path that loses 30 % each way, and the last acknowledgement too",
     "Both: a path that doubles, reorders and damages",

@@ -3,6 +3,7 @@ mistake = "Does not acknowledge what it already has"
 loses = [
     "Receiver: a block that comes again is acknowledged again, and kept once",
     "Receiver: it stays, and repeats the last acknowledgement if that was lost",
+    "Receiver: each packet that comes again prolongs its stay",
     "Both: a path that loses 30 % each way, and the last acknowledgement too",
     "Both: a path that doubles, reorders and damages",
 ]

@@ -2,6 +2,7 @@
 mistake = "Returns as soon as it has acknowledged the final packet"
 loses = [
     "Receiver: it stays, and repeats the last acknowledgement if that was lost",
+    "Receiver: each packet that comes again prolongs its stay",
     "Both: a path that loses 30 % each way, and the last acknowledgement too",
 ]
 told = ["the last acknowledgement may be lost"]

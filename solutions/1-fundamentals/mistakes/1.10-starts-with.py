@@ -1,0 +1,53 @@
+'''
+mistake = "Looks only at how the line begins"
+code = "words"
+loses = ["A command is its whole first word, and an argument has at least one character"]
+told = ["SETTLE a 1", "got b'OK"]
+'''
+
+# %% answer-serve-store
+def serve_store(listener, n_clients):
+    store = {}
+    for _ in range(n_clients):
+        conn, _ = listener.accept()
+        try:
+            with conn:
+                incoming = conn.makefile("r", encoding="utf-8", newline="\n")
+                outgoing = conn.makefile("w", encoding="utf-8", newline="\n")
+                with incoming, outgoing:
+                    serve_one(incoming, outgoing, store)
+        except (ConnectionError, UnicodeDecodeError):
+            pass
+    return store
+
+
+def serve_one(incoming, outgoing, store):
+    for line in incoming:
+        if not line.endswith("\n"):
+            return
+        reply = answer(line.removesuffix("\n"), store)
+        outgoing.write(reply + "\n")
+        outgoing.flush()
+        if reply == "BYE":
+            break
+
+
+def answer(line, store):
+    command, _, rest = line.partition(" ")
+    key, _, value = rest.partition(" ")
+    if line == "QUIT":
+        return "BYE"
+    if not command.startswith(("GET", "SET", "DEL")):
+        return "ERROR unknown command"
+    command = command[:3]
+    if not key or command == "SET" and not value:
+        return "ERROR missing argument"
+    if command == "SET":
+        store[key] = value
+        return "OK"
+    if key not in store:
+        return "NONE"
+    if command == "GET":
+        return "VALUE " + store[key]
+    del store[key]
+    return "OK"

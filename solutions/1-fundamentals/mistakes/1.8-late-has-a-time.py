@@ -1,0 +1,46 @@
+'''
+mistake = "Notes a time for late replies, too"
+code = "late"
+loses = ["Times are those of the received probes: a late reply has none, and does not count"]
+told = ["a late reply is not the reply to the next probe", "one probe was received"]
+'''
+import socket
+import time
+
+
+def udp_ping(host: str, port: int, *, count: int = 10, timeout: float = 0.3, token: bytes = b"....") -> dict:
+    """Probe an echo server and report what came back."""
+    sent, answered, times = set(), set(), []
+    late = duplicates = foreign = 0
+    with socket.socket(socket.AF_INET, socket.SOCK_DGRAM) as sock:
+        for number in range(1, count + 1):
+            probe = (number.to_bytes(4, "big") + token).ljust(64, b"\0")
+            sent.add(probe)
+            start = time.monotonic()
+            sock.sendto(probe, (host, port))
+            while (left := start + timeout - time.monotonic()) > 0:
+                sock.settimeout(left)
+                try:
+                    data, sender = sock.recvfrom(65535)
+                except TimeoutError:
+                    break
+                if sender != (host, port) or data not in sent:
+                    foreign += 1
+                elif data in answered:
+                    duplicates += 1
+                else:
+                    answered.add(data)
+                    times.append(1000 * (time.monotonic() - start))
+                    if data == probe:
+                        break
+                    late += 1
+    rtt = {"min": min(times), "avg": sum(times) / len(times), "max": max(times)} if times else None
+    return {
+        "sent": count,
+        "received": len(answered) - late,
+        "lost": count - len(answered),
+        "duplicates": duplicates,
+        "late": late,
+        "foreign": foreign,
+        "rtt_ms": rtt,
+    }
