@@ -2,7 +2,7 @@
 mistake = "Cuts two bytes off the data for each word"
 code = "W03"
 loses = [
-    "Two megabytes are summed in linear time",
+    "A megabyte is summed in linear time",
 ]
 told = ["did not end within"]
 '''

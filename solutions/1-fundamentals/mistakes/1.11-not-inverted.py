@@ -7,7 +7,7 @@ loses = [
     "A sum that overflows twice is folded twice",
     "An echo request whose numbers do not fit is a ValueError",
     "Nothing is left behind, nothing is changed, and the same packet is decoded the same again",
-    "Two megabytes are summed in linear time",
+    "A megabyte is summed in linear time",
 ]
 told = ["only then invert"]
 '''

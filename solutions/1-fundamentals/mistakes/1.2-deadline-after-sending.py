@@ -2,7 +2,7 @@
 mistake = "Notes the deadline only when the request has been sent"
 code = "W05"
 loses = ["The time that sending takes counts, too"]
-told = ["a timeout per call is not a deadline", "with timeout=0.6 it may take"]
+told = ["with timeout=0.6 it may take 0.9 s in all", "reads whatever comes"]
 '''
 
 import socket
