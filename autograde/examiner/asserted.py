@@ -89,7 +89,9 @@ def _of_type_check(test: ast.Call, frame: FrameType) -> Explanation | None:
     if not (isinstance(test.func, ast.Name) and test.func.id == "isinstance" and len(test.args) == 2):
         return None
     got, wanted = (_value(node, frame) for node in test.args)
-    return None if UNKNOWN in (got, wanted) else untyped(subject_of(test.args[0], frame), wanted, got)
+    if got is UNKNOWN or wanted is UNKNOWN:
+        return None
+    return untyped(subject_of(test.args[0], frame), wanted, got)
 
 
 def _asks_for_types(test: ast.expr) -> bool:

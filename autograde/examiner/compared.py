@@ -59,7 +59,8 @@ def unordered(subject: str, wanted: Any, got: Any, relation: str) -> Explanation
 
 def untyped(subject: str, wanted: Any, got: Any) -> Explanation:
     """The same for a value that should be of a type, or of one of several."""
-    names = " or ".join(named(each.__name__) for each in (wanted if isinstance(wanted, tuple) else (wanted,)))
+    several = wanted if isinstance(wanted, tuple) else getattr(wanted, "__args__", (wanted,))  # `list | tuple` has some
+    names = " or ".join(named(getattr(each, "__name__", "object")) for each in several)
     came = "None" if got is None else f"{_a_kind_of(got)}: {short(got)}"
     said = f"{subject} is not of the type that was wanted: wanted {names}, got {came}"
     return Explanation(said + (FORGOTTEN if got is None else ""), is_compared=True, is_other_type=True)

@@ -274,6 +274,10 @@ def test_each_part_of_a_condition_is_told_by_itself() -> None:
             calls = send_all()
             assert isinstance(calls, int) and calls > 1
         assert told in row().story and row().mistake == ""
+    with claim("def answer():\n    return None\n") as (connect_any, row):
+        errors = connect_any()
+        assert isinstance(errors, list | tuple)
+    assert "wanted a list or a tuple, got None" in row().story
 
 
 def test_what_an_exception_says_is_called_by_its_class() -> None:
