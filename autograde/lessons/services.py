@@ -56,7 +56,8 @@ class Services:
 
     def new_scene(self) -> None:
         """Start the next picture here: what happened so far is left out of it."""
-        self._first = len(self.transcript)
+        with self.transcript.lock:  # whoever has just sent something to the lesson writes it down first
+            self._first = len(self.transcript)
 
     def messages(self) -> list[Event]:
         """What was said in this scene, joined."""
