@@ -16,7 +16,8 @@ class Explanation:
     """Why an assertion failed. `problem` says it in one sentence.
 
     `wanted` and `got` are there where both are bytes and can be laid side by side. `is_compared`: two values were
-    compared. `is_other_type`: what came is of another type than what was wanted, or a dictionary with other keys.
+    compared. `is_other_type`: what came is of another type than what was wanted, or a dictionary with other
+    fields.
     `entries` are the keys under which two dictionaries differ, and `types` says which of these are of another type.
     `is_in_helper`: not a statement of the claim itself failed, but one of a function that it calls.
     """
@@ -40,7 +41,8 @@ def compared(subject: str, wanted: Any, got: Any) -> Explanation:
         return Explanation(problem + ".", bytes(wanted), bytes(got), is_compared=True)
     is_other_type = of_other_type(wanted, got) or (got is None and isinstance(wanted, dict | list | tuple | int))
     if isinstance(wanted, dict) and isinstance(got, dict):
-        is_other_type = is_other_type or wanted.keys() != got.keys()
+        has_fields = all(isinstance(key, str) for key in wanted)  # other keys are data themselves
+        is_other_type = is_other_type or (has_fields and wanted.keys() != got.keys())
         apart = list(_told_apart(wanted, got))
         entries = frozenset(str(place[-1]) for place, _, _ in apart)
         types = "; ".join(f"{place_of(place)} is {remark}" for place, _, remark in apart if remark.count(", not "))

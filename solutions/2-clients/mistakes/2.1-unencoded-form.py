@@ -1,7 +1,7 @@
 '''
 mistake = "Puts names and values together without encoding them"
 loses = ["A form arrives as a form"]
-told = ["Fields is not what was wanted"]
+told = ["got [('ship', 'Möwe ')"]
 '''
 
 import http.client

@@ -1,7 +1,7 @@
 '''
 mistake = "Makes a new key for every attempt"
 loses = ["A POST with an idempotency key is sent again, with the same key"]
-told = ["Keys is not what was wanted"]
+told = ["-0'], ['entry-"]
 '''
 
 import email.utils

@@ -1,7 +1,7 @@
 '''
 mistake = "Repeats because there is a key, and does not send it"
 loses = ["A POST with an idempotency key is sent again, with the same key"]
-told = ["Keys is not what was wanted"]
+told = ["got [[], [], []]"]
 '''
 
 import email.utils

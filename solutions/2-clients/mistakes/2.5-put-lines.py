@@ -4,7 +4,7 @@ loses = [
     "put_file sends a file byte by byte, and returns its size",
     "put_file: an upload that did not arrive as a whole is an exception",
 ]
-told = ["Arrived is not what was wanted"]
+told = ["What came is not what was wanted"]
 '''
 
 

@@ -4,7 +4,7 @@ loses = [
     "What is here with its size and time is skipped, and what has changed is fetched again",
     "A server that knows plain names only",
 ]
-told = ["times is not what was wanted"]
+told = ["a copy is known by its size and its time"]
 '''
 
 

@@ -1,7 +1,7 @@
 '''
 mistake = "Does not look at what became of each recipient"
 loses = ["A recipient is refused: the code is returned, and the others get the mail"]
-told = ["accepted is not what was wanted"]
+told = ["a refusal is about one recipient"]
 '''
 
 

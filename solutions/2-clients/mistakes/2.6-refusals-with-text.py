@@ -1,7 +1,7 @@
 '''
 mistake = "Returns the code of a refusal together with its text"
 loses = ["A recipient is refused: the code is returned, and the others get the mail"]
-told = ["refused is not what was wanted"]
+told = ["(a tuple, not an int)"]
 '''
 
 

@@ -1,7 +1,7 @@
 '''
 mistake = "Marks letters as read, then takes every flag off again"
 loses = ["IMAP: flags stay what they were, and no letter is deleted"]
-told = ["flags is not what was wanted"]
+told = ["wanted [set()"]
 '''
 
 
