@@ -49,3 +49,9 @@ def test_errors_are_there_on_purpose(path: Path) -> None:
     for cell in code_cells(path):
         failed = any(output.output_type == "error" for output in cell.outputs)
         assert failed == ("raises-exception" in cell.metadata.get("tags", [])), cell.source
+
+
+@pytest.mark.parametrize("path", LESSONS, ids=lambda path: path.stem)
+def test_no_path_of_one_machine_is_stored(path: Path) -> None:
+    """A traceback through installed packages says where they lie on the machine of whoever ran the lesson."""
+    assert "site-packages" not in "".join(str(cell.outputs) for cell in code_cells(path))
