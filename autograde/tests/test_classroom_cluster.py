@@ -26,6 +26,7 @@ from autograde.tests import clusters
 from autograde.tests.children import ended, started
 from autograde.tests.clusters import PRELOAD, Hosts, is_examining, until, workers_of
 from autograde.tests.gradebooks import everything, tables
+from autograde.tests.test_classroom_resume import WAITS
 from autograde.tests.test_classroom_stock import RIGHT
 from autograde.tests.tiny_course import ALWAYS_FOUR, NEGATIVE, hand_in, make_tiny_course
 
@@ -293,6 +294,7 @@ def test_when_the_run_ends_so_does_all_that_it_started(
 ) -> None:
     """Ctrl-C, which reaches every process of a terminal, or kill -9: no process is left, what is finished is kept."""
     told = tmp_path / "told"
+    path = hand_in(course, "zoe", "1.2", {"answer-double": WAITS})
     pid = grading(course, "local:2", told)
     until(lambda: written(course) > 0 and any(map(is_examining, workers_of(pid))))
     below = psutil.Process(pid).children(recursive=True)
@@ -305,5 +307,6 @@ def test_when_the_run_ends_so_does_all_that_it_started(
     if end == signal.SIGINT:
         assert "Interrupted after" in told.read_text()
     assert "Traceback" not in told.read_text()
+    shutil.rmtree(path.parents[1])
     assert ended(started(lambda: grade_section(SECTION, course=course), told)) == 0, told.read_text()
     assert everything(course) == wanted

@@ -27,7 +27,8 @@ from autograde.tests.tiny_course import NEGATIVE, hand_in, make_tiny_course, tex
 
 SECTION = "1-fundamentals"
 LAST = {"answer-first": "def first(text): return text[0]", "answer-last": "def last(text): return text[-1]"}
-WAITS = "import time\n\n\ndef double(n):\n    time.sleep(60)\n"
+WAITS = "import time\n\ntime.sleep(60)\n\n\ndef double(n):\n    return n\n"
+"""Its examination is not over before somebody has looked: it waits for the whole deadline of a cell, twice."""
 
 MOMENTS = 10
 

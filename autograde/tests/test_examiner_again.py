@@ -26,7 +26,7 @@ runs, seen = [], []
 """
 RIGHT = "def double(n):\n    return n + n\n"
 LATE = "def double(n, run=2):\n    return n + n if run == 2 else None\n"
-HANGS = "def double(n):\n    print('called')\n    while True:\n        pass\n"
+HANGS = "import time\n\n\ndef double(n):\n    print('called')\n    time.sleep(60)\n"
 STUB = "def double(n):\n    raise NotImplementedError()\n"
 
 
